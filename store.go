@@ -1,0 +1,169 @@
+package gait
+
+import (
+	"context"
+	"time"
+)
+
+// Receipt says what became of an appended record.
+type Receipt struct {
+	Duplicate bool // the key was stored before; nothing changed
+	Batches   int  // of the session, this one included
+}
+
+// SessionLimits bound what one session may store.
+type SessionLimits struct {
+	Batches int   // at most; 0 means no limit
+	Bytes   int64 // of Record.Data, at most; 0 means no limit
+}
+
+// BatchStore keeps batches: the truth that everything else is folded from.
+// Engines may group concurrent appends into one commit and may return them in
+// any order. All methods are safe for concurrent use.
+type BatchStore interface {
+	// Append stores r and returns once it would survive the process being
+	// killed and the power failing. Appending a key that is stored already
+	// changes nothing and reports Duplicate, whatever the data. The first
+	// record of a session binds its secret; a record with another one fails
+	// with Forbidden, even if its key is stored. A new record that would take
+	// its session beyond the limits fails with TooLarge, a full or failing disk
+	// with Unavailable; a failed append stores nothing. A cancelled ctx may
+	// leave the record stored. The caller may reuse r.Data afterwards.
+	Append(ctx context.Context, r Record) (Receipt, error)
+
+	// Batches calls yield with every record of a session, ordered by page and
+	// sequence number, until it returns false. An unknown session yields none.
+	// The record's Data is only valid during the call. Records that are appended
+	// meanwhile are yielded or not. yield may call the store, but for Close.
+	Batches(ctx context.Context, w WorkspaceID, s SessionID, yield func(Record) bool) error
+
+	// CountBatches returns how many records the session has, 0 for an unknown one.
+	CountBatches(ctx context.Context, w WorkspaceID, s SessionID) (int, error)
+}
+
+// SessionRef names a session.
+type SessionRef struct {
+	Workspace WorkspaceID
+	Session   SessionID
+}
+
+// SessionRow is what lists show of a session. It is derived from the batches
+// and may be thrown away and made again.
+type SessionRow struct {
+	SessionRef
+	Batches       int   // that the row was derived from
+	Started       int64 // Unix ms
+	Ended         int64 // last event, Unix ms
+	LastArrival   int64 // Unix ms
+	Events        int
+	Score         int
+	PolicyVersion int
+	Detected      []string // keys of the checks that fired, in the order of the contract
+	URL           string
+	UserAgent     string
+	UserID        string
+	Tags          []string
+}
+
+// Cursor is a place in a list that is ordered by Started and then Session, both
+// descending. The zero Cursor is the start.
+type Cursor struct {
+	Started int64
+	Session SessionID
+}
+
+// SessionQuery selects session rows of one workspace, newest first.
+type SessionQuery struct {
+	Workspace     WorkspaceID
+	After         Cursor // rows strictly behind it
+	Limit         int    // at least 1
+	ArrivedBefore int64  // LastArrival below it; 0 means any
+	ArrivedSince  int64  // LastArrival at or above it; 0 means any
+	MinScore      int    // at or above; 0 means any
+	StartedSince  int64  // Started at or above; 0 means any
+	StartedUntil  int64  // Started at or below; 0 means any
+}
+
+// SessionStore keeps the derived rows. All methods are safe for concurrent use.
+type SessionStore interface {
+	// Stale returns at most limit sessions with batches whose row is missing or
+	// was derived from another number of batches than are stored, oldest mark
+	// first. Every append of a new record makes its session stale, durably and
+	// in the same commit. A limit below 1 is Invalid.
+	Stale(ctx context.Context, limit int) ([]SessionRef, error)
+
+	// PutSessions inserts or replaces rows in one commit. A session stops being
+	// stale if its row's Batches is the number of its stored records; otherwise
+	// it is marked anew, behind the others.
+	PutSessions(ctx context.Context, rows []SessionRow) error
+
+	// Sessions returns at most q.Limit rows. A limit below 1 is Invalid.
+	Sessions(ctx context.Context, q SessionQuery) ([]SessionRow, error)
+}
+
+// Workspace is one tenant.
+type Workspace struct {
+	ID            WorkspaceID
+	Name          string
+	IntegrationID string   // 8 hexadecimal digits, public
+	SiteKey       string   // public, starts with SiteKeyPrefix
+	Origins       []string // pages that may report, as scheme://host[:port]; empty means any
+	Tier          string   // free, pro or enterprise: NotAI's limits
+	Created       int64    // Unix ms
+}
+
+// The prefixes of keys.
+const (
+	SiteKeyPrefix   = "pub-"
+	SecretKeyPrefix = "sk-"
+	NotAIKeyPrefix  = "aik_v1_"
+)
+
+// Dialect is the API that a key speaks.
+type Dialect string
+
+// The dialects with keys of their own.
+const (
+	Roundtable Dialect = "roundtable"
+	NotAI      Dialect = "notai"
+)
+
+// Key is an API key as it is kept: hashed.
+type Key struct {
+	Hash      [32]byte // SHA-256 of the whole key
+	Workspace WorkspaceID
+	Dialect   Dialect
+	Hint      string // the key's prefix and last four characters, to show
+	Created   int64  // Unix ms
+}
+
+// WorkspaceStore keeps tenants and their keys. Lookups of what does not exist
+// fail with NotFound. All methods are safe for concurrent use.
+type WorkspaceStore interface {
+	// CreateWorkspace stores w and its keys in one commit and returns w with its
+	// ID, which the store gives; the keys become that workspace's. It fails with
+	// Invalid, storing nothing, if another has its IntegrationID, its SiteKey or
+	// the hash of a key.
+	CreateWorkspace(ctx context.Context, w Workspace, keys []Key) (Workspace, error)
+	WorkspaceByID(ctx context.Context, id WorkspaceID) (Workspace, error)
+	WorkspaceBySiteKey(ctx context.Context, siteKey string) (Workspace, error)
+	// Workspaces returns all, in the order they were created.
+	Workspaces(ctx context.Context) ([]Workspace, error)
+	KeyByHash(ctx context.Context, hash [32]byte) (Key, error)
+}
+
+// Store is everything an engine offers. Once it is closed, or ctx is over, every
+// method fails with Unavailable; the error then wraps ctx's.
+type Store interface {
+	BatchStore
+	SessionStore
+	WorkspaceStore
+	// Ping reports whether the engine can answer and accept now.
+	Ping(ctx context.Context) error
+	// Close waits for calls under way, then releases the engine. Closing again
+	// does nothing.
+	Close() error
+}
+
+// Now is how rooms that may ask the time do so; tests set their own.
+type Now func() time.Time
