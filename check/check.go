@@ -1,0 +1,92 @@
+// Package check asks the questions that the API contracts name. One file holds
+// one check; Checks lists them. A check reads a session's features and nothing
+// else, answers Detected, Not detected or Unknown, and shows the numbers behind
+// its answer. docs/checks.md says what each means.
+package check
+
+import (
+	"strconv"
+
+	"github.com/gaithq/gait"
+)
+
+// Checks returns every check in the order of the contract. To add one, write its
+// file and its line here.
+func Checks() []*gait.Check {
+	return []*gait.Check{
+		unbuilt("agent_behavior", "Agent-like behaviour", gait.RhythmGroup),
+		programmaticTyping,
+		teleportingMouse,
+		unbuilt("no_corrections", "No corrections", gait.TextGroup),
+		allPasted,
+		unbuilt("jump_scrolling", "Jump scrolling", gait.ScrollGroup),
+		centredClicks,
+		unbuilt("programmatic_clicking", "Programmatic clicking", gait.PointerGroup),
+		fact(unbuilt("external_input", "External input", gait.TextGroup)),
+		bot,
+		device(fact(unbuilt("virtual_machine", "Virtual machine", gait.EnvironmentGroup))),
+		device(fact(unbuilt("software_renderer", "Software renderer", gait.EnvironmentGroup))),
+		device(fact(unbuilt("vpn", "VPN or hosting network", gait.NetworkGroup))),
+		device(fact(unbuilt("tor", "Tor", gait.NetworkGroup))),
+		device(fact(unbuilt("location_spoofing", "Location spoofing", gait.NetworkGroup))),
+	}
+}
+
+// Judge asks every check.
+func Judge(checks []*gait.Check, f *gait.Features) []gait.Answer {
+	answers := make([]gait.Answer, len(checks))
+	for i, c := range checks {
+		answers[i] = c.Judge(f)
+		answers[i].Check = c
+	}
+	return answers
+}
+
+// unbuilt is a check of the contract that this version cannot answer.
+func unbuilt(key, title string, g gait.Group) *gait.Check {
+	return &gait.Check{Key: key, Title: title, Group: g, Judge: func(*gait.Features) gait.Answer {
+		return unknown("not built yet")
+	}}
+}
+
+func fact(c *gait.Check) *gait.Check {
+	c.Fact = true
+	return c
+}
+
+func device(c *gait.Check) *gait.Check {
+	c.Device = true
+	return c
+}
+
+func unknown(reason string) gait.Answer {
+	return gait.Answer{Verdict: gait.Unknown, Reason: reason}
+}
+
+// coarse is the timer resolution, in ms, above which no timing is trusted:
+// Firefox's fingerprinting protection rounds to 16.7 or 100 ms.
+const coarse = 5
+
+// coarseTimer reports whether the page's clock is too coarse to time keys by.
+func coarseTimer(f *gait.Features) bool {
+	v, ok := f.Trait("timer")
+	if !ok {
+		return false
+	}
+	ms, err := strconv.ParseFloat(v, 64)
+	return err == nil && ms > coarse
+}
+
+func share(part, whole uint32) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+func plural(n uint32, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
