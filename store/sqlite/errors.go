@@ -1,0 +1,50 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/gaithq/gait"
+)
+
+// failure makes an error of package gait of what the driver, the disk or a
+// context reports. Errors of package gait stay what they are.
+func failure(err error, message string) error {
+	if _, ok := errors.AsType[*gait.Error](err); ok {
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return gait.Wrap(err, gait.Unavailable, "the request was given up")
+	}
+	if ours(err) {
+		return gait.Wrap(err, gait.Internal, message)
+	}
+	return gait.Wrap(err, gait.Unavailable, message)
+}
+
+// givenUp is the error of a caller that stops waiting.
+func givenUp(ctx context.Context) error {
+	return gait.Wrap(context.Cause(ctx), gait.Unavailable, "the request was given up")
+}
+
+// ours says whether err is a mistake in a query rather than the disk's.
+func ours(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_MISMATCH:
+		return true
+	}
+	return false
+}
+
+// broken says whether err is a constraint of a table that was not kept.
+func broken(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+}
