@@ -1,0 +1,105 @@
+// What an element is: its kind, its purpose and, for a few kinds, its name.
+
+import { attribute, elementClosest, elementMatches, first } from "./captured";
+import { redactName } from "./redact";
+import { Purpose, TargetCode } from "./wire";
+
+// In the order of their codes, by the type of an input, the role or the name of
+// the element. Those that never match are found in other ways.
+const KINDS = [
+  /^(button|submit|reset|image|summary|tab|menuitem)$/,
+  /^(a|link)$/,
+  /^input$/,
+  /^textarea$/,
+  /^$/, // contenteditable
+  /^select$/,
+  /^(checkbox|radio|switch)$/,
+  /^label$/,
+  /^$/, // secret
+  /^form$/,
+  /^(date|time|datetime-local|month|week|color|range|file)$/,
+];
+
+const EDITABLE = "[contenteditable]:not([contenteditable=false])";
+// Those that a person can enter something into, letter by letter or by choosing.
+const FIELDS = [TargetCode.Text, TargetCode.Area, TargetCode.Edit, TargetCode.Select];
+
+function plainKindOf(el: Element): TargetCode {
+  const name = String(el.tagName).toLowerCase(); // of a form, it may be one of its fields
+  const more = (attribute(el, name === "input" ? "type" : "role") || name).toLowerCase();
+  return first(KINDS, more) || first(KINDS, name) || (elementMatches(el, EDITABLE) ? TargetCode.Edit : TargetCode.Other);
+}
+
+// Fields of which nothing may be known but that they were changed. Names are looked
+// at too, as a page may draw its own dots over a plain text field.
+const secrets = new WeakSet<Element>();
+
+export function isSecret(el: Element): boolean {
+  // Once secret, always secret: "show password" turns it into a text field.
+  if (secrets.has(el)) return true;
+  const secret =
+    FIELDS.includes(plainKindOf(el)) &&
+    (/passw|one-time|\bcc-/i.test(attribute(el, "type") + " " + attribute(el, "autocomplete")) ||
+      /passw|cvc|cvv/i.test(attribute(el, "name") + " " + attribute(el, "id")));
+  if (secret) secrets.add(el);
+  return secret;
+}
+
+// A field that was turned into a text field before anything happened in it.
+export function watchSecrets(): void {
+  new MutationObserver((changes) => {
+    for (const { target, oldValue } of changes) {
+      if (/^password$/i.test(oldValue ?? "")) secrets.add(target as Element);
+    }
+  }).observe(document, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
+}
+
+export function kindOf(el: Element): TargetCode {
+  return isSecret(el) ? TargetCode.Secret : plainKindOf(el);
+}
+
+// Whether what is entered here may not be looked at. Of a closed shadow root only the
+// host is seen, and there may be a secret field in it.
+export function isPrivate(el: Element): boolean {
+  const kind = kindOf(el);
+  return kind === TargetCode.Secret || (kind === TargetCode.Other && /-/.test(el.tagName));
+}
+
+// In the order of their codes, by the autocomplete attribute and the type.
+const PURPOSES = [
+  /username/,
+  /email/,
+  /password/,
+  /one-time/,
+  /address|postal|(^| )country/,
+  /\bcc-/,
+  /\btel/,
+  /name/,
+];
+
+export function purposeOf(el: Element): Purpose {
+  return first(PURPOSES, `${attribute(el, "autocomplete")} ${attribute(el, "type")}`.toLowerCase());
+}
+
+const MASK = "[data-gait-mask]";
+// Text that a person may have entered, or that nobody reads.
+const NOT_A_NAME = MASK + ",input,textarea,select,script,style,[contenteditable]";
+
+export function nameOf(el: Element, kind: TargetCode): string {
+  if (kind !== TargetCode.Button && kind !== TargetCode.Link && kind !== TargetCode.Label) return "";
+  for (let at: Element | undefined = el; at; at = (at.getRootNode() as Partial<ShadowRoot>).host) {
+    if (elementClosest(at, MASK)) return "";
+  }
+  // Buttons that are inputs have a value. A label has none.
+  return redactName(attribute(el, "aria-label") || textOf(el) || attribute(el, "value"));
+}
+
+function textOf(el: Element): string {
+  let text = "";
+  for (const node of el.childNodes) {
+    if (text.length > 300) break;
+    if (node instanceof Text) text += node.data.slice(0, 300);
+    else if (node instanceof Element && !elementMatches(node, NOT_A_NAME)) text += attribute(node, "alt") + textOf(node);
+  }
+  return text;
+}

@@ -1,0 +1,75 @@
+// The parts that are easier to test alone, run in the browser by the scenario "unit".
+
+import { fit, redactName, redactURL } from "../../src/redact";
+import { classOf } from "../../src/sources/keys";
+
+const key = (key: string, more: KeyboardEventInit = {}) => classOf(new KeyboardEvent("keydown", { key, ...more }));
+
+// Pairs of what is had and what is wanted.
+const cases: [unknown, unknown][] = [
+  [redactURL("https://example.org/a/b?c=d#e"), "https://example.org/a/b"],
+  [redactURL("https://user:pass@example.org:8443/"), "https://example.org:8443/"],
+  [redactURL("https://example.org/u/jane%40example.org/x"), "https://example.org/u/…/x"],
+  [redactURL("https://example.org/order/1234567"), "https://example.org/order/…"],
+  [redactURL("https://example.org/order/12345"), "https://example.org/order/12345"],
+  [redactURL("https://example.org/t/550e8400-e29b-41d4-a716-446655440000"), "https://example.org/t/…"],
+  [redactURL("https://example.org/reset/a8Fk29dLq0ZpX71mNb5Yc"), "https://example.org/reset/…"],
+  [redactURL("https://example.org/how-to-build-a-bird-house-in-10-steps"), "https://example.org/how-to-build-a-bird-house-in-10-steps"],
+  [redactURL("https://example.org/p;jsessionid=0A1B2C3D4E5F6A7B8C9D0E1F"), "https://example.org/…"],
+  [redactURL("https://example.org/%E0%A4%A"), "https://example.org/%E0%A4%A"],
+  [redactURL("https://example.org/@jane/posts"), "https://example.org/@jane/posts"],
+  [redactURL("file:///home/jane/a.html"), "file:"],
+  [redactURL("about:blank"), "about:"],
+  [redactName("  Update \n\t credit card "), "Update credit card"],
+  [redactName("Call +49 (30) 123-45 67 now"), "Call … now"],
+  [redactName("Write to jane.doe@example.org, please"), "Write to …, please"],
+  [redactName("Card 4111 1111 1111 1111"), "Card …"],
+  [redactName("Room 12345"), "Room 12345"],
+  [redactName("Key sk-A1b2C3d4E5f6A7b8C9d0E1f2"), "Key …"],
+  [redactName("Donaudampfschifffahrtsgesellschaft"), "Donaudampfschifffahrtsgesellschaft"],
+  [redactName("a\u0000b\u0085c\u009f"), "a b c"],
+  [redactName("x".repeat(80)).length, 60],
+  [[...redactName("😀".repeat(80))].length, 60],
+  [redactName("٠١٢٣٤٥٦٧"), "…"],
+  [fit("a\ud800b", 100), "a\ufffdb"],
+  [fit("ééé", 5), "éé"],
+  [fit("éé\ud83d\ude00", 6), "éé"],
+  [fit("abc", 3), "abc"],
+  [key("a"), 0],
+  [key("É"), 0],
+  [key("ж"), 0],
+  [key("漢"), 0],
+  [key("7"), 1],
+  [key("٣"), 1],
+  [key(" "), 2],
+  [key("."), 3],
+  [key("€"), 3],
+  [key("😀"), 3],
+  [key("Backspace"), 4],
+  [key("Delete"), 4],
+  [key("Enter"), 5],
+  [key("Tab"), 6],
+  [key("ArrowLeft"), 7],
+  [key("PageDown"), 7],
+  [key("Shift"), 8],
+  [key("Control", { ctrlKey: true }), 8],
+  [key("AltGraph"), 8],
+  [key("c", { ctrlKey: true }), 9],
+  [key("Enter", { metaKey: true }), 9],
+  [key("@", { ctrlKey: true, altKey: true, modifierAltGraph: true }), 3],
+  [key("A", { shiftKey: true }), 0],
+  [key("F5"), 10],
+  [key("Escape"), 10],
+  [key("Dead"), 10],
+  [key("Process"), 10],
+  [key("constructor"), 10],
+];
+
+declare global {
+  interface Window {
+    unit: () => string[];
+  }
+}
+
+window.unit = () =>
+  cases.flatMap(([have, want], i) => (have === want ? [] : [`case ${i}: have ${JSON.stringify(have)}, want ${JSON.stringify(want)}`]));
