@@ -1,0 +1,99 @@
+// Package api is the HTTP edge for those who read: the parts that the dialects
+// share. A dialect (roundtable, notai, native) is a folder of its own with its
+// routes, its JSON and its way to say what went wrong; this package finds out
+// who asks, which dialect answers, and keeps the limits.
+//
+// All routes stand in the three Routes lists: roundtable.New, notai.New and
+// native.New. What needs no key (health, readiness, the OpenAPI documents) is
+// in open.go.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gaithq/gait"
+)
+
+// Config is what the API needs from the rest of the server.
+type Config struct {
+	Workspaces Workspaces                  // required
+	Version    string                      // of the server, shown by /health
+	Ready      func(context.Context) error // nil means always ready; its error is for operators, a gait.Error's message is shown
+	Now        gait.Now                    // nil means time.Now
+	Logger     *slog.Logger                // nil means slog.Default
+}
+
+// Workspaces finds who a key belongs to. Both methods fail with gait.NotFound
+// for what does not exist. Answers are kept for a few seconds; see keyTTL.
+type Workspaces interface {
+	KeyByHash(ctx context.Context, hash [32]byte) (gait.Key, error)
+	WorkspaceByID(ctx context.Context, id gait.WorkspaceID) (gait.Workspace, error)
+}
+
+// Dialect is one API as its clients know it.
+type Dialect struct {
+	Speaks   gait.Dialect // whose keys speak it; "" means that a key of any dialect may use its routes
+	Routes   []Route
+	Envelope func(*gait.Error) Reply // how it says that something went wrong
+
+	// PerMinute is how many requests a key of this dialect may make in any
+	// minute; nil or 0 means any number.
+	PerMinute func(gait.Workspace) int
+	// Mark sets what every answer to a key of this dialect carries, whatever
+	// the status, once the key is known to be good. It may be nil.
+	Mark func(http.Header, gait.Workspace)
+
+	DocumentPath string // where Document is served, without a key
+	Document     []byte // OpenAPI, JSON
+}
+
+// Route is one path of a dialect. Routes are read only: GET and HEAD.
+type Route struct {
+	Path   string // as http.ServeMux spells it, without a method
+	Handle Handler
+}
+
+// Handler answers one call with a body: []byte is sent as it is, anything else
+// as JSON. An error that is no gait.Error is logged and told as an internal one.
+type Handler func(*Call) (body any, err error)
+
+// Reply is an answer before it is written.
+type Reply struct {
+	Status int
+	Type   string // content type
+	Body   any    // as a Handler's
+}
+
+// MethodNotAllowed is the one failure that only HTTP knows; the envelopes map
+// it beside the codes of package gait.
+const MethodNotAllowed gait.Code = "method_not_allowed"
+
+// Mounts are the patterns, for http.ServeMux, under which the handler that New
+// returns wants to be reached. Longer patterns may take paths out of them.
+func Mounts() []string {
+	return []string{"/v1/", "/api/v1/", "/openapi/", "/health", "/ready"}
+}
+
+// New returns the handler for the routes of the given dialects and for those
+// that need no key. It panics if two dialects claim one path for the same keys,
+// as only a programmer can cause that.
+func New(c Config, dialects ...Dialect) http.Handler {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	s := &server{
+		Config:   c,
+		dialects: dialects,
+		callers:  newCallers(c.Workspaces, c.Now),
+		limiter:  newLimiter(),
+		mux:      http.NewServeMux(),
+	}
+	s.mount()
+	return s
+}

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gaithq/gait"
+)
+
+// Call is one request of a known caller.
+type Call struct {
+	Request   *http.Request
+	Workspace gait.Workspace
+	Key       gait.Key
+	Now       time.Time
+}
+
+// Query returns the query parameters. It fails with gait.Invalid if they cannot
+// be read, instead of leaving out those that cannot, as URL.Query does: a lost
+// cursor would send a client back to the first page for ever.
+func (c *Call) Query() (url.Values, error) {
+	q, err := url.ParseQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		return nil, &gait.Error{Code: gait.Invalid, Message: "the query of the URL is not well formed", Field: "query", Err: err}
+	}
+	return q, nil
+}
+
+// Reports judges sessions.
+type Reports interface {
+	// Report answers for one session with everything acknowledged so far. It
+	// fails with gait.NotFound for a session that the workspace does not have.
+	Report(ctx context.Context, w gait.WorkspaceID, id gait.SessionID) (gait.Report, error)
+}
+
+// Report has the session judged that the caller named. Ids are free text to
+// clients, so one that cannot be ours is merely one that nobody knows. Whatever
+// the reason and whoever else may have the session, there is one answer for
+// what the caller's workspace does not have: ErrNoSession.
+func (c *Call) Report(from Reports, session string) (gait.Report, error) {
+	id, err := gait.ParseSessionID(session)
+	if err != nil {
+		return gait.Report{}, ErrNoSession()
+	}
+	r, err := from.Report(c.Request.Context(), c.Workspace.ID, id)
+	if gait.CodeOf(err) == gait.NotFound {
+		return gait.Report{}, ErrNoSession()
+	}
+	return r, err
+}
+
+// ErrNoSession says gait.NotFound of a session.
+func ErrNoSession() error {
+	return gait.Errorf(gait.NotFound, "there is no such session in this workspace")
+}

@@ -1,0 +1,138 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gaithq/gait/api"
+	"github.com/gaithq/gait/api/native"
+	"github.com/gaithq/gait/api/notai"
+	"github.com/gaithq/gait/api/roundtable"
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+)
+
+// documents are the OpenAPI documents as they are served, parsed.
+var documents = func() []*openapi3.T {
+	var docs []*openapi3.T
+	for _, d := range dialects() {
+		doc, err := openapi3.NewLoader().LoadFromData(d.Document)
+		if err != nil {
+			panic(err)
+		}
+		docs = append(docs, doc)
+	}
+	return docs
+}()
+
+func dialects() []api.Dialect {
+	return []api.Dialect{roundtable.New(nil), notai.New(nil), native.New(nil)}
+}
+
+// TestDocuments holds the documents against OpenAPI and against the routes.
+func TestDocuments(t *testing.T) {
+	h := newHouse(t)
+	for i, d := range dialects() {
+		doc := documents[i]
+		if err := doc.Validate(context.Background()); err != nil {
+			t.Errorf("%s: %v", d.DocumentPath, err)
+		}
+		if !doc.IsOpenAPI31OrLater() {
+			t.Errorf("%s: OpenAPI %s", d.DocumentPath, doc.OpenAPI)
+		}
+		var routes []string
+		for _, r := range d.Routes {
+			routes = append(routes, r.Path)
+			if doc.Paths.Value(r.Path) == nil {
+				t.Errorf("%s is served but not in %s: describe it there", r.Path, d.DocumentPath)
+			}
+		}
+		for _, p := range doc.Paths.InMatchingOrder() {
+			if p != "/health" && p != "/ready" && !slices.Contains(routes, p) {
+				t.Errorf("%s is in %s but not served", p, d.DocumentPath)
+			}
+		}
+		if w := h.do("GET", d.DocumentPath); w.Code != 200 || w.Body.String() != string(d.Document) {
+			t.Errorf("%s: %d", d.DocumentPath, w.Code)
+		}
+	}
+}
+
+// TestOneListOfChecks: both dialects know the same checks.
+func TestOneListOfChecks(t *testing.T) {
+	schema := func(doc int, name string) openapi3.Schemas {
+		return documents[doc].Components.Schemas[name].Value.Properties
+	}
+	var ours, theirs []string
+	for _, object := range []string{"biometric_checks", "device_checks"} {
+		ours = append(ours, schema(0, "Report")[object].Value.Required...)
+	}
+	for _, key := range schema(1, "Session")["detectionFlags"].Value.Items.Value.Enum {
+		theirs = append(theirs, key.(string))
+	}
+	if len(ours) != 15 || !slices.Equal(ours, theirs) {
+		t.Errorf("roundtable %v\nnotai %v", ours, theirs)
+	}
+}
+
+// conform fails the test if no document describes the answer. A failure may be
+// in any dialect's envelope, as keys decide about those; golden files pin which.
+func conform(t *testing.T, r *http.Request, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if r.Method == http.MethodHead || strings.HasPrefix(r.URL.Path, "/openapi/") {
+		return
+	}
+	var problems []string
+	if w.Code >= 400 && r.URL.Path != "/ready" {
+		for i, schema := range map[int]string{0: "Problem", 1: "Error"} {
+			var body any
+			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
+				problems = append(problems, err.Error())
+				continue
+			}
+			err := documents[i].Components.Schemas[schema].Value.VisitJSON(body, openapi3.EnableJSONSchema2020())
+			want := map[int]string{0: "application/problem+json", 1: "application/json"}[i]
+			if err == nil && w.Header().Get("Content-Type") == want {
+				return
+			}
+			if err != nil {
+				problems = append(problems, err.Error())
+			}
+		}
+	} else {
+		for _, doc := range documents {
+			for path, item := range doc.Paths.Map() {
+				if !matches(path, r.URL.EscapedPath()) {
+					continue
+				}
+				answer := openapi3filter.ResponseValidationInput{
+					RequestValidationInput: &openapi3filter.RequestValidationInput{
+						Request: r,
+						Route:   &routers.Route{Spec: doc, Path: path, PathItem: item, Method: "GET", Operation: item.Get},
+					},
+					Status:  w.Code,
+					Header:  w.Header(),
+					Options: &openapi3filter.Options{IncludeResponseStatus: true},
+				}
+				err := openapi3filter.ValidateResponse(context.Background(), answer.SetBodyBytes(w.Body.Bytes()))
+				if err == nil {
+					return
+				}
+				problems = append(problems, err.Error())
+			}
+		}
+	}
+	t.Errorf("%s %s: no document describes this %d: %v\n%s", r.Method, r.URL, w.Code, problems, w.Body)
+}
+
+// matches reports whether an OpenAPI path template covers a path.
+func matches(template, path string) bool {
+	a, b := strings.Split(template, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(a, b, func(s, in string) bool { return strings.HasPrefix(s, "{") || s == in })
+}

@@ -1,0 +1,102 @@
+package native
+
+import (
+	"math"
+
+	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/api"
+)
+
+// Evidence returns the body of the evidence route for a report, for those
+// inside the server who show the same thing.
+func Evidence(r gait.Report) ([]byte, error) {
+	b, err := api.Encode(evidenceOf(&r))
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Internal, "the evidence cannot be written as JSON")
+	}
+	return b, nil
+}
+
+func evidenceOf(r *gait.Report) evidence {
+	f, a := &r.Features, &r.Assessment
+	e := evidence{
+		SessionID:      r.Session.String(),
+		Status:         string(r.Status),
+		StartedAt:      api.Time(f.Started),
+		LastSeenAt:     api.Time(f.LastArrival),
+		DurationMS:     max(f.Ended-f.Started, 0),
+		Tags:           append([]string{}, f.Tags...),
+		URL:            f.PageURL(),
+		Pages:          f.Pages,
+		Events:         f.Events,
+		Batches:        f.Batches,
+		MissingBatches: f.Missing,
+		TimeZone:       f.Zone(),
+		UserAgent:      f.UserAgent(),
+		Assessment: assessment{
+			Score:             a.Score,
+			MaskedScore:       a.Masked,
+			RecommendedAction: string(a.Action),
+			Explanation:       a.Explanation,
+			BaseLogOdds:       number(a.Base),
+			LogOdds:           number(a.LogOdds),
+			Cap:               a.Cap,
+			CapReason:         a.CapReason,
+			PolicyVersion:     a.PolicyVersion,
+		},
+	}
+	if f.UserID != "" {
+		e.UserID = &f.UserID
+	}
+	for i := range r.Answers {
+		if r.Answers[i].Check != nil {
+			e.Checks = append(e.Checks, api.Member{Key: r.Answers[i].Check.Key, Value: checkOf(&r.Answers[i], a.Contributions)})
+		}
+	}
+	return e
+}
+
+func checkOf(a *gait.Answer, contributions []gait.Contribution) check {
+	c := check{
+		Title:    a.Check.Title,
+		Kind:     "biometric",
+		Group:    string(a.Check.Group),
+		Fact:     a.Check.Fact,
+		Verdict:  a.Verdict.String(),
+		Summary:  a.Summary,
+		Reason:   a.Reason,
+		Samples:  a.Samples,
+		Measures: make([]measure, len(a.Measures)),
+		First:    momentOf(a.First),
+		Best:     momentOf(a.Best),
+	}
+	if a.Check.Device {
+		c.Kind = "device"
+	}
+	for i, m := range a.Measures {
+		c.Measures[i] = measure{m.Name, number(m.Value), m.Unit, number(m.Threshold), m.Fires}
+	}
+	for _, k := range contributions {
+		if k.Check == a.Check.Key {
+			c.Contribution = &contribution{number(k.Weight), number(k.Applied), k.Measured, k.Note}
+			break
+		}
+	}
+	return c
+}
+
+// momentOf returns nil for a moment that never was.
+func momentOf(m gait.Moment) *moment {
+	if m.At == 0 {
+		return nil
+	}
+	return &moment{m.Page.String(), m.T.Milliseconds(), api.Time(m.At)}
+}
+
+// number returns nil for what JSON has no number for.
+func number(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}

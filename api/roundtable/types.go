@@ -1,0 +1,31 @@
+package roundtable
+
+import "github.com/gaithq/gait/api"
+
+// report is the body of the report routes. The checks are objects from key to
+// verdict, in the order of the contract.
+type report struct {
+	SessionID         string     `json:"session_id"`
+	UserID            string     `json:"user_id,omitempty"`
+	Tags              []string   `json:"tags"`
+	RiskScore         int        `json:"risk_score"` // 0 to 100
+	RiskExplanation   string     `json:"risk_explanation"`
+	RecommendedAction string     `json:"recommended_action"`
+	UserLogs          []entry    `json:"user_logs"`
+	BiometricChecks   api.Object `json:"biometric_checks"`
+	DeviceChecks      api.Object `json:"device_checks"`
+}
+
+// events is the body of the events routes.
+type events struct {
+	SessionID  string  `json:"session_id"`
+	EventCount int     `json:"event_count"` // the length of Events
+	Events     []entry `json:"events"`
+}
+
+// entry is one line of the action log.
+type entry struct {
+	Action        string `json:"action"`
+	UserTime      string `json:"user_time"`      // in the visitor's time zone
+	UnixTimestamp int64  `json:"unix_timestamp"` // ms
+}

@@ -1,0 +1,271 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gaithq/gait"
+)
+
+// server holds what New was given and what has to be remembered between
+// requests: who keys belong to and how often they were used.
+type server struct {
+	Config
+	dialects []Dialect
+	callers  *callers
+	limiter  *limiter
+	mux      *http.ServeMux
+}
+
+// owned is a route and the dialect that it belongs to.
+type owned struct {
+	Route
+	dialect *Dialect
+}
+
+func (s *server) mount() {
+	paths := map[string][]owned{}
+	for i := range s.dialects {
+		d := &s.dialects[i]
+		for _, r := range d.Routes {
+			for _, o := range paths[r.Path] {
+				if o.dialect.Speaks == d.Speaks || o.dialect.Speaks == "" || d.Speaks == "" {
+					panic(fmt.Sprintf("api: two dialects serve %s to the same keys", r.Path))
+				}
+			}
+			paths[r.Path] = append(paths[r.Path], owned{r, d})
+		}
+		if d.DocumentPath != "" {
+			s.mux.Handle(d.DocumentPath, s.open(d.Envelope, document(d.Document)))
+		}
+	}
+	for p, owners := range paths {
+		s.mux.Handle(p, s.private(owners))
+	}
+	for _, p := range keyed {
+		s.mux.Handle(p, s.private(nil))
+		s.mux.Handle(p+"/", s.private(nil))
+	}
+	s.mux.Handle("/health", s.open(Problem, s.health))
+	s.mux.Handle("/ready", s.open(Problem, s.ready))
+	s.mux.Handle("/", s.open(Problem, nowhere))
+}
+
+// keyed are the folders in which everything needs a key.
+var keyed = []string{"/v1", "/api/v1"}
+
+func nowhere(*http.Request) Reply {
+	return Problem(gait.Errorf(gait.NotFound, "there is no such route"))
+}
+
+// ServeHTTP routes without ServeMux's redirects to a tidier path: a client that
+// builds paths from text it does not control should see 404, not a 301.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	p := r.URL.EscapedPath()
+	if r.Method == http.MethodConnect || !tidy(p) {
+		h := s.open(Problem, nowhere)
+		if slices.ContainsFunc(keyed, func(k string) bool { return strings.HasPrefix(p, k+"/") }) {
+			h = s.private(nil)
+		}
+		h.ServeHTTP(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func tidy(p string) bool {
+	if p == "" || p[0] != '/' {
+		return false
+	}
+	clean := path.Clean(p)
+	return clean == p || clean+"/" == p
+}
+
+// private serves a path to those with a key. No owners means that no dialect
+// has the path.
+func (s *server) private(owners []owned) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := exchange{server: s, w: w, r: r, envelope: Problem}
+		if len(owners) == 1 {
+			x.envelope = owners[0].dialect.Envelope
+		}
+		defer x.recover()
+		x.serve(owners)
+	})
+}
+
+// open serves a path to anyone.
+func (s *server) open(envelope func(*gait.Error) Reply, answer func(*http.Request) Reply) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := exchange{server: s, w: w, r: r, envelope: envelope}
+		defer x.recover()
+		if x.reads() {
+			x.reply(answer(r))
+		}
+	})
+}
+
+// exchange is one request on its way to an answer. Its envelope is the best
+// guess so far at the dialect that the client understands.
+type exchange struct {
+	*server
+	w         http.ResponseWriter
+	r         *http.Request
+	envelope  func(*gait.Error) Reply
+	workspace gait.WorkspaceID // for the log
+}
+
+func (x *exchange) serve(owners []owned) {
+	given := presented(x.r.Header)
+	if d := x.speaker(given.dialect); d != nil {
+		x.envelope = d.Envelope
+	}
+	if given.text == "" && len(owners) == 0 {
+		x.fail(gait.Errorf(gait.NotFound, "there is no such route"))
+		return
+	}
+	who, err := x.callers.find(x.r.Context(), given)
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	x.workspace = who.workspace.ID
+	speaker := x.speaker(who.key.Dialect)
+	if speaker == nil {
+		x.fail(gait.Errorf(gait.Unauthorized, "this server does not serve the API that this key is for"))
+		return
+	}
+	if speaker.Mark != nil {
+		speaker.Mark(x.w.Header(), who.workspace)
+	}
+	i := slices.IndexFunc(owners, func(o owned) bool {
+		return o.dialect == speaker || o.dialect.Speaks == ""
+	})
+	if i >= 0 {
+		x.envelope = owners[i].dialect.Envelope
+	}
+	now := x.Now()
+	if speaker.PerMinute != nil {
+		if wait := x.limiter.take(who.key.Hash, speaker.PerMinute(who.workspace), now.UnixMilli()); wait > 0 {
+			seconds := (wait + time.Second - 1) / time.Second
+			x.w.Header().Set("Retry-After", strconv.FormatInt(int64(seconds), 10))
+			x.fail(gait.Errorf(gait.RateLimited, "too many requests with this key; try again in %d s", seconds))
+			return
+		}
+	}
+	if i < 0 {
+		x.fail(gait.Errorf(gait.NotFound, "there is no such route for this key"))
+		return
+	}
+	if !x.reads() {
+		return
+	}
+	body, err := owners[i].Handle(&Call{Request: x.r, Workspace: who.workspace, Key: who.key, Now: now})
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	x.reply(Reply{http.StatusOK, JSON, body})
+}
+
+// speaker returns the dialect that keys of the given kind speak, nil if none.
+func (s *server) speaker(d gait.Dialect) *Dialect {
+	if d == "" {
+		return nil
+	}
+	for i := range s.dialects {
+		if s.dialects[i].Speaks == d {
+			return &s.dialects[i]
+		}
+	}
+	return nil
+}
+
+// reads reports whether the method is one that routes answer; if not, it has
+// answered already.
+func (x *exchange) reads() bool {
+	if x.r.Method == http.MethodGet || x.r.Method == http.MethodHead {
+		return true
+	}
+	x.w.Header().Set("Allow", "GET, HEAD")
+	x.fail(&gait.Error{Code: MethodNotAllowed, Message: "this route can only be read: use GET", Field: "method"})
+	return false
+}
+
+// fail logs what the operator should know of err and tells the client the rest.
+func (x *exchange) fail(err error) {
+	e, known := errors.AsType[*gait.Error](err)
+	gone := x.r.Context().Err() != nil
+	if !known {
+		e = gait.Wrap(err, gait.Internal, "")
+		if gone || errors.Is(err, context.DeadlineExceeded) {
+			e = gait.Wrap(err, gait.Unavailable, "the answer took too long; try again")
+		}
+	}
+	level := slog.LevelDebug
+	switch {
+	case gone:
+	case e.Code == gait.Internal:
+		level = slog.LevelError
+	case e.Code == gait.Unavailable:
+		level = slog.LevelWarn
+	}
+	// The pattern, not the path, and never the headers: ids, user names and
+	// keys stay out of the log.
+	x.Logger.Log(x.r.Context(), level, "api: request failed",
+		"route", x.r.Pattern, "workspace", int64(x.workspace), "code", string(e.Code), "err", err)
+
+	switch e.Code {
+	case gait.Internal:
+		e = gait.Errorf(gait.Internal, "something went wrong on our side")
+	case gait.Unauthorized:
+		x.w.Header().Set("WWW-Authenticate", "Bearer")
+	case gait.Unavailable:
+		x.w.Header().Set("Retry-After", "1")
+	}
+	x.reply(x.envelope(e))
+}
+
+// recover turns a panic into an answer of the right shape.
+func (x *exchange) recover() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	x.Logger.ErrorContext(x.r.Context(), "api: panic in a handler",
+		"route", x.r.Pattern, "workspace", int64(x.workspace), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	x.reply(x.envelope(gait.Errorf(gait.Internal, "something went wrong on our side")))
+}
+
+// reply encodes and writes an answer, whole or not at all.
+func (x *exchange) reply(a Reply) {
+	body, err := Encode(a.Body)
+	if err != nil {
+		x.Logger.ErrorContext(x.r.Context(), "api: cannot encode an answer", "route", x.r.Pattern, "err", err)
+		a = x.envelope(gait.Errorf(gait.Internal, "something went wrong on our side"))
+		if body, err = Encode(a.Body); err != nil {
+			a, body = Reply{Status: http.StatusInternalServerError, Type: JSON}, []byte("{}\n")
+		}
+	}
+	h := x.w.Header()
+	h.Set("Content-Type", a.Type)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(a.Status)
+	if x.r.Method != http.MethodHead {
+		_, _ = x.w.Write(body) // a client that went away is no news
+	}
+}
