@@ -1,0 +1,167 @@
+// Package demo is the page that shows Gait at work: a signup form of an invented
+// workshop, and beside it the visitor's own session as the server judges it,
+// while they fill the form in.
+//
+// The page carries the tracker like any customer's page would. What the panel
+// shows is the session's evidence, which Config.Live hands over as JSON; the
+// package knows nothing of how it came about.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gaithq/gait"
+)
+
+// Config is what the demo needs from outside.
+type Config struct {
+	// SiteKey is the public key that the page's script tag carries.
+	SiteKey string
+
+	// Live returns the evidence of one session as a JSON object. A session of
+	// which nothing is stored is a gait.NotFound, answered 204.
+	Live func(ctx context.Context, sessionID string) ([]byte, error)
+
+	// Logger gets the causes of failures; nil means slog.Default.
+	Logger *slog.Logger
+}
+
+// contentPolicy leaves the page only what it ships: nothing inline, nothing of
+// another host, no framing.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Handler serves everything under /demo/.
+func Handler(c Config) http.Handler {
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /demo/{$}", http.RedirectHandler("/demo/signup", http.StatusFound))
+	mux.Handle("GET /demo/signup", page(c.SiteKey))
+	mux.Handle("GET /demo/assets/{name}", http.HandlerFunc(serveAsset))
+	mux.Handle("GET /demo/live", live(c))
+	return mux
+}
+
+// page renders the signup page once: it is the same for everyone.
+func page(siteKey string) http.Handler {
+	data := struct{ SiteKey, Script, Style, Icon string }{
+		siteKey, assets["demo.js"].url, assets["demo.css"].url, assets["icon.svg"].url,
+	}
+	var body bytes.Buffer
+	if err := template.Must(template.ParseFS(files, "ui/signup.html")).Execute(&body, data); err != nil {
+		panic(err) // the template and its data are both ours and fixed
+	}
+	html := body.Bytes()
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Cache-Control", "no-cache")
+		w.Write(html)
+	})
+}
+
+// live answers the panel's poll.
+func live(c Config) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		id, err := gait.ParseSessionID(r.URL.Query().Get("session"))
+		if err != nil {
+			writeProblem(w, &gait.Error{Code: gait.Invalid, Message: err.Error(), Field: "session"})
+			return
+		}
+		body, err := c.Live(r.Context(), id.String())
+		if gait.CodeOf(err) == gait.NotFound {
+			// Every visit starts so. A 404 would fill the visitor's console with errors.
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		if err != nil {
+			if status(gait.CodeOf(err)) >= 500 && r.Context().Err() == nil {
+				c.Logger.ErrorContext(r.Context(), "demo: live evidence", "session", id.String(), "err", err)
+			}
+			writeProblem(w, err)
+			return
+		}
+		h.Set("Content-Type", "application/json")
+		w.Write(body)
+	})
+}
+
+// status is the table from codes to HTTP.
+func status(code gait.Code) int {
+	switch code {
+	case gait.Invalid:
+		return http.StatusBadRequest
+	case gait.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case gait.Unauthorized:
+		return http.StatusUnauthorized
+	case gait.Forbidden:
+		return http.StatusForbidden
+	case gait.NotFound:
+		return http.StatusNotFound
+	case gait.RateLimited:
+		return http.StatusTooManyRequests
+	case gait.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// writeProblem answers with RFC 9457 problem details. Of an error that is not
+// ours to show, only the status is told.
+func writeProblem(w http.ResponseWriter, err error) {
+	code := gait.CodeOf(err)
+	problem := struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail,omitempty"`
+		Field  string `json:"field,omitempty"`
+	}{Type: "about:blank", Title: http.StatusText(status(code)), Status: status(code)}
+	if e, ok := errors.AsType[*gait.Error](err); ok {
+		problem.Detail, problem.Field = e.Message, e.Field
+	}
+	body, _ := json.Marshal(problem) // strings and an int cannot fail
+	if code == gait.RateLimited || code == gait.Unavailable {
+		w.Header().Set("Retry-After", "2")
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(problem.Status)
+	w.Write(body)
+}
+
+// serveAsset sends a built file. Under the address that the page uses, which
+// holds the content's hash, it may be kept for good; under any other it is
+// revalidated by its ETag.
+func serveAsset(w http.ResponseWriter, r *http.Request) {
+	a, ok := assets[r.PathValue("name")]
+	if !ok {
+		writeProblem(w, gait.Errorf(gait.NotFound, "no such file"))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("ETag", a.etag)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-cache")
+	if strings.HasSuffix(a.url, "?"+r.URL.RawQuery) {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	http.ServeContent(w, r, "", noTime, bytes.NewReader(a.body))
+}
