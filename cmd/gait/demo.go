@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"syscall"
+
+	"github.com/gaithq/gait"
+)
+
+type demoCmd struct {
+	Listen string `help:"Address to listen on. Without it 127.0.0.1:8080, or a free port if that is taken." placeholder:"ADDR"`
+	JSON   bool   `help:"Print the address and the keys as one JSON object on the first line." name:"json"`
+}
+
+// demoAddress is where the demo listens if it can choose.
+const demoAddress = "127.0.0.1:8080"
+
+// Run serves the demo site on data that is removed at the end.
+func (c *demoCmd) Run(ctx context.Context, w *world) (err error) {
+	dir, err := os.MkdirTemp("", "gait-demo-")
+	if err != nil {
+		return gait.Wrap(err, gait.Unavailable, "no folder for the demo's data")
+	}
+	defer func() {
+		if rerr := os.RemoveAll(dir); err == nil {
+			err = rerr
+		}
+	}()
+	store, err := openStore(ctx, dir)
+	if err != nil {
+		return err
+	}
+	ws, k, err := newWorkspace(ctx, store, "Demo", nil)
+	if err != nil {
+		return closing(store, err)
+	}
+	s, err := c.server(store, w.log)
+	if err != nil {
+		return closing(store, err)
+	}
+	k.URL = s.url()
+	if err := c.greet(w, k); err != nil {
+		return errors.Join(err, s.listen.Close(), store.Close())
+	}
+	return s.run(ctx, s.demoRoutes(ws))
+}
+
+func (c *demoCmd) server(store gait.Store, log *slog.Logger) (*server, error) {
+	if c.Listen != "" {
+		return newServer(c.Listen, store, log)
+	}
+	s, err := newServer(demoAddress, store, log)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return newServer("127.0.0.1:0", store, log)
+	}
+	return s, err
+}
+
+func (c *demoCmd) greet(w *world, k keys) error {
+	if c.JSON {
+		return printJSON(w.out, k)
+	}
+	_, err := fmt.Fprintf(w.out, `
+  Gait's demo is running. Open it, fill the form and watch your session being judged:
+
+    %[1]s/demo/signup
+
+  Ask for a session's report (its id is on the page):
+
+    curl -H "Authorization: Bearer %[3]s" \
+      %[1]s/v1/sessions/SESSION_ID/report
+
+  Site key     %[2]s
+  Secret key   %[3]s
+  NotAI key    %[4]s
+
+  The data is thrown away when you stop it with Ctrl-C.
+
+`, k.URL, k.SiteKey, k.SecretKey, k.NotAIKey)
+	return err
+}
