@@ -1,0 +1,74 @@
+# make run    builds Gait and starts its demo
+# make test   everything, in real browsers too; installs what that needs
+# make help   the rest
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -X main.version=$(VERSION)
+TOOL    := $(GO) tool -modfile=tools.mod
+
+.PHONY: help run build test test-go test-browser lint fmt ui types bench fuzz browsers clean
+
+help:
+	@echo 'run           build and start the demo'
+	@echo 'build         bin/gait'
+	@echo 'test          test-go and test-browser'
+	@echo 'test-go       Go tests with the race detector; needs nothing but Go'
+	@echo 'test-browser  tests in real browsers; installs Chromium, Xvfb, xdotool and npm packages'
+	@echo 'lint          formatting, vet, staticcheck, types of the scripts'
+	@echo 'fmt           format the Go code'
+	@echo 'ui            rebuild the committed scripts and styles from their sources'
+	@echo 'bench         the speed and size table'
+	@echo 'fuzz          each fuzz target for FUZZTIME (default 30s)'
+
+run: build
+	@./bin/gait demo --log-level=warn
+
+build:
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/gait ./cmd/gait
+
+test: test-go test-browser
+
+test-go:
+	$(GO) test -race ./...
+
+test-browser: browsers node_modules/.package-lock.json
+	$(GO) test -count=1 -tags browser ./tracker/... ./cmd/gait/...
+
+lint: node_modules/.package-lock.json
+	@unformatted=$$($(TOOL) gofumpt -l .); \
+	if [ -n "$$unformatted" ]; then echo "run make fmt: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) vet -tags browser ./...
+	$(TOOL) staticcheck -tags browser ./...
+	npx --no-install tsc --noEmit -p .
+
+fmt:
+	$(TOOL) gofumpt -w .
+
+ui:
+	$(GO) run ./internal/bundle/cmd
+
+bench:
+	$(GO) run ./internal/bench
+
+FUZZTIME ?= 30s
+fuzz:
+	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) ./wire
+	$(GO) test -run '^$$' -fuzz FuzzUnpack -fuzztime $(FUZZTIME) ./wire
+	$(GO) test -run '^$$' -fuzz FuzzBody -fuzztime $(FUZZTIME) ./ingest
+
+# Debian's packages that the browser tests drive.
+APT := chromium xvfb xdotool
+browsers:
+	@if ! command -v chromium >/dev/null || ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y --no-install-recommends $(APT); \
+	fi
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci
+	@touch $@
+
+clean:
+	rm -rf bin node_modules
