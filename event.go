@@ -8,7 +8,7 @@ type Kind uint8
 const (
 	KindNone   Kind = iota
 	Open            // a document started: X,Y viewport size, Flags, Text its URL
-	Navigate        // a route change inside the document: Text the new URL
+	Navigate        // a route change inside the document: Text the new URL, Code a NavCode
 	Life            // page life cycle and focus: Code is a LifeCode
 	Resize          // X,Y the new viewport size
 	Move            // pointer move: X,Y position, Flags, N coalesced events
@@ -20,7 +20,7 @@ const (
 	Input           // a field changed: Target, Code an InputCode, N change in length, Flags
 	Paste           // Target, N length of the text
 	Edited          // a secret field was changed, once per field: Target
-	Scroll          // X,Y the new position of the document, Flags
+	Scroll          // X,Y the new position, Flags, Target the scrolled element or -1 for the document
 	Submit          // a form was sent: Target, Flags
 	FieldFocus      // Target, Flags
 	Describe        // describes a target: Target, Code a TargetCode, N a Purpose, Text its name
@@ -29,6 +29,10 @@ const (
 	Tags            // Text, comma separated
 	Log             // an entry that the page asked for: Text
 	Fact            // something the server looked up at arrival: Name, Text. Never accepted from a page.
+	Wheel           // Y,X the wheel's turn, Code its unit (WheelEvent.deltaMode), N events merged, Flags
+	Copy            // Target, Code 1 for a cut, N length of the text
+	Identity        // what the page calls the user: Code an IdentityCode, Text
+	Raw             // counted around a press: N raw pointer updates, Code pointer moves, X frames
 	kindEnd
 )
 
@@ -40,17 +44,19 @@ type Flags int32
 
 // The flags. The pointer's type takes two bits.
 const (
-	Untrusted  Flags = 1 << 0 // isTrusted was false: made by a script
-	Touch      Flags = 1 << 1 // pointer type touch
-	Pen        Flags = 1 << 2 // pointer type pen
-	NoPointer  Flags = 1 << 3 // a click without a pointer: keyboard, assistive technology, script
-	Repeat     Flags = 1 << 4 // key auto-repeat
-	Composing  Flags = 1 << 5 // inside an IME composition
-	Autofilled Flags = 1 << 6 // the field matched :autofill
-	Hidden     Flags = 1 << 7 // the document was hidden at that moment
-	Framed     Flags = 1 << 8 // the document is in a frame
-	Smooth     Flags = 1 << 9 // scroll: the page asks for smooth scrolling
-	flagsEnd         = 1 << 10
+	Untrusted  Flags = 1 << 0  // isTrusted was false: made by a script
+	Touch      Flags = 1 << 1  // pointer type touch
+	Pen        Flags = 1 << 2  // pointer type pen
+	NoPointer  Flags = 1 << 3  // a click without a pointer: keyboard, assistive technology, script
+	Repeat     Flags = 1 << 4  // key auto-repeat
+	Composing  Flags = 1 << 5  // inside an IME composition
+	Autofilled Flags = 1 << 6  // the field matched :autofill
+	Hidden     Flags = 1 << 7  // the document was hidden at that moment
+	Framed     Flags = 1 << 8  // the document is in a frame
+	Smooth     Flags = 1 << 9  // scroll: the page asks for smooth scrolling
+	Replaced   Flags = 1 << 10 // input: a selection was replaced
+	Focusing   Flags = 1 << 11 // scroll: an element got the focus in the same moment
+	flagsEnd         = 1 << 12
 )
 
 // FlagsMax is the largest valid combination of flags.
@@ -77,6 +83,35 @@ const (
 
 // LifeMax is the largest valid LifeCode.
 const LifeMax = int32(lifeEnd - 1)
+
+// NavCode says how a route came to change.
+type NavCode int32
+
+// The ways a route changes.
+const (
+	NavOther    NavCode = iota
+	NavPush             // history.pushState, or a link
+	NavReplace          // history.replaceState
+	NavTraverse         // back and forward
+	NavHash             // only the fragment changed, which is not sent
+	navEnd
+)
+
+// NavMax is the largest valid NavCode.
+const NavMax = int32(navEnd - 1)
+
+// IdentityCode says what an Identity event holds.
+type IdentityCode int32
+
+// What a page may say of its user beside the id.
+const (
+	IdentityName IdentityCode = iota
+	IdentityURL
+	identityEnd
+)
+
+// IdentityMax is the largest valid IdentityCode.
+const IdentityMax = int32(identityEnd - 1)
 
 // KeyClass is all that is known of a key: its class, never which one.
 type KeyClass int32

@@ -102,12 +102,17 @@ var (
 	inputs   = span{0, gait.InputMax}
 	targets  = span{0, gait.TargetMax}
 	purposes = span{0, gait.PurposeMax}
+	navs     = span{0, gait.NavMax}
+	modes    = span{0, 2} // WheelEvent.deltaMode
+	cuts     = span{0, 1}
+	names    = span{0, gait.IdentityMax}
+	natural  = span{0, maxCount}
 )
 
 // layouts has one row for each kind; the order of fields is the format.
 var layouts = [gait.Kinds]layout{
 	gait.Open:       {letter: 'o', name: "open", fields: []field{x, y, flags, text}, maxText: 2048},
-	gait.Navigate:   {letter: 'n', name: "navigate", fields: []field{text}, maxText: 2048},
+	gait.Navigate:   {letter: 'n', name: "navigate", fields: []field{text, code}, codes: navs, maxText: 2048},
 	gait.Life:       {letter: 'l', name: "life", fields: []field{code}, codes: lives},
 	gait.Resize:     {letter: 'z', name: "resize", fields: []field{x, y}},
 	gait.Move:       {letter: 'm', name: "move", fields: []field{x, y, flags, n}, ns: counts},
@@ -119,7 +124,7 @@ var layouts = [gait.Kinds]layout{
 	gait.Input:      {letter: 'i', name: "input", fields: []field{target, code, n, flags}, codes: inputs, ns: counts},
 	gait.Paste:      {letter: 'p', name: "paste", fields: []field{target, n}, ns: counts},
 	gait.Edited:     {letter: 'e', name: "edited", fields: []field{target}},
-	gait.Scroll:     {letter: 's', name: "scroll", fields: []field{x, y, flags}},
+	gait.Scroll:     {letter: 's', name: "scroll", fields: []field{x, y, flags, target}},
 	gait.Submit:     {letter: 'S', name: "submit", fields: []field{target, flags}},
 	gait.FieldFocus: {letter: 'f', name: "focus", fields: []field{target, flags}},
 	gait.Describe:   {letter: 't', name: "describe", fields: []field{target, code, n, text}, codes: targets, ns: purposes, maxText: 240},
@@ -128,6 +133,10 @@ var layouts = [gait.Kinds]layout{
 	gait.Tags:       {letter: 'T', name: "tags", fields: []field{text}, maxText: 1024},
 	gait.Log:        {letter: 'g', name: "log", fields: []field{text}, maxText: 256},
 	gait.Fact:       {letter: '=', name: "fact", fields: []field{name, text}, maxText: 512},
+	gait.Wheel:      {letter: 'w', name: "wheel", fields: []field{y, x, code, n, flags}, codes: modes, ns: natural},
+	gait.Copy:       {letter: 'y', name: "copy", fields: []field{target, code, n}, codes: cuts, ns: natural},
+	gait.Identity:   {letter: 'I', name: "identity", fields: []field{code, text}, codes: names, maxText: 1024},
+	gait.Raw:        {letter: 'r', name: "raw", fields: []field{n, code, x}, codes: natural, ns: natural},
 }
 
 // kindOf finds the kind of a letter, KindNone for an unknown one.

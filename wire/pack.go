@@ -13,17 +13,19 @@ import (
 // was ever written.
 const packed = 1
 
-// In a packed event's first byte the kind takes the low five bits and the number
-// of fields left off at the end, at most seven, the rest.
+// A packed event begins with its kind and the number of its fields that follow,
+// as one varint: kind<<usedBits | used. Fields may be added to a kind at the end,
+// and kinds at the end of their list, without a new version: what was written
+// before reads as zero there.
 const (
-	kindBits = 5
-	maxLeft  = 1<<(8-kindBits) - 1
+	usedBits = 4
+	maxUsed  = 1<<usedBits - 1
 )
 
 // Pack appends the stored form of a batch to dst: the version, the origin, the
-// time of sending, the number of events, and then each event as its kind, the
-// ticks since the one before, and its fields in the order of the layout, all as
-// varints. Session, page and sequence number are the record's own columns and
+// time of sending, the number of events, and then each event as its kind and the
+// number of fields, the ticks since the one before, and its fields in the order of
+// the layout up to the last that is not zero, all as varints. Session, page and sequence number are the record's own columns and
 // are not repeated.
 func Pack(dst []byte, b *gait.Batch) []byte {
 	dst = append(dst, packed)
@@ -35,10 +37,10 @@ func Pack(dst []byte, b *gait.Batch) []byte {
 		e := &b.Events[i]
 		fields := layouts[e.Kind].fields
 		used := len(fields)
-		for used > 0 && len(fields)-used < maxLeft && isZero(e, fields[used-1]) {
+		for used > 0 && isZero(e, fields[used-1]) {
 			used--
 		}
-		dst = append(dst, byte(e.Kind)|byte(len(fields)-used)<<kindBits)
+		dst = binary.AppendUvarint(dst, uint64(e.Kind)<<usedBits|uint64(used))
 		dst = binary.AppendUvarint(dst, uint64(e.T-before))
 		before = e.T
 		for _, f := range fields[:used] {
@@ -115,23 +117,17 @@ type reader struct {
 }
 
 func (r *reader) event(e *gait.Event, t gait.Tick) gait.Tick {
-	if len(r.data) == 0 {
-		r.err = errTruncated
+	head := r.uvarint(uint64(gait.Kinds)<<usedBits - 1)
+	if r.err != nil {
 		return t
 	}
-	first := r.data[0]
-	r.data = r.data[1:]
-	e.Kind = gait.Kind(first & (1<<kindBits - 1))
-	if int(e.Kind) >= gait.Kinds || layouts[e.Kind].letter == 0 {
-		r.err = fmt.Errorf("packed batch: kind %d is unknown", e.Kind)
+	kind, used := gait.Kind(head>>usedBits), int(head&maxUsed)
+	fields := layouts[kind].fields
+	if layouts[kind].letter == 0 || used > len(fields) {
+		r.err = fmt.Errorf("packed batch: no kind %d with %d fields", kind, used)
 		return t
 	}
-	fields := layouts[e.Kind].fields
-	used := len(fields) - int(first>>kindBits)
-	if used < 0 {
-		r.err = fmt.Errorf("packed batch: %s has too few fields", layouts[e.Kind].name)
-		return t
-	}
+	e.Kind = kind
 	t += gait.Tick(r.uvarint(MaxTicks))
 	e.T = t
 	for _, f := range fields[:used] {

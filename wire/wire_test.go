@@ -47,7 +47,7 @@ func TestDecodeForm(t *testing.T) {
 	if b.Session.String() != "00112233445566778899aabbccddeeff" || b.Page.String() != "0123456789abcdef" {
 		t.Errorf("session %v, page %v", b.Session, b.Page)
 	}
-	if b.Origin != 1763757494123 || b.Sent != 120400 || len(b.Events) != 24 {
+	if b.Origin != 1763757494123 || b.Sent != 120400 || len(b.Events) != 30 {
 		t.Errorf("origin %d, sent %d, %d events", b.Origin, b.Sent, len(b.Events))
 	}
 	at := func(i int, want gait.Event) {
@@ -59,7 +59,7 @@ func TestDecodeForm(t *testing.T) {
 	at(0, gait.Event{Kind: gait.Open, T: 31, X: 1440, Y: 900, Text: "https://example.org/signup"})
 	at(4, gait.Event{Kind: gait.Move, T: 8314, X: 644, Y: 218, N: 3})
 	at(6, gait.Event{Kind: gait.Press, T: 8406, X: 644, Y: 219, OffX: 400, OffY: 190, BoxW: 3200, BoxH: 400})
-	at(23, gait.Event{Kind: gait.Log, T: 22278, Text: "Signed in"})
+	at(29, gait.Event{Kind: gait.Log, T: 22301, Text: "Signed in"})
 }
 
 func TestDecodeRefuses(t *testing.T) {
@@ -85,7 +85,7 @@ func TestDecodeRefuses(t *testing.T) {
 	f("far origin", `"origin":1763757494123`, `"origin":99999999999999999`, gait.Invalid, "origin is 99999999999999999, outside")
 	f("huge number", `"origin":1763757494123`, `"origin":1e99`, gait.Invalid, "origin is not a whole number")
 	f("sent too far", `"sent":120400`, `"sent":999999999999999`, gait.Invalid, "sent is")
-	f("event after sending", `"sent":120400`, `"sent":1000`, gait.Invalid, "events[23].time is later than the batch was sent")
+	f("event after sending", `"sent":120400`, `"sent":1000`, gait.Invalid, "events[29].time is later than the batch was sent")
 	f("negative time", `["m",160`, `["m",-160`, gait.Invalid, "events[4].time is -160")
 	f("fraction", `["m",160`, `["m",160.5`, gait.Invalid, "events[4].time is not a whole number")
 	f("time as text", `["m",160`, `["m","160"`, gait.Invalid, "events[4].time is not a number")
@@ -97,13 +97,13 @@ func TestDecodeRefuses(t *testing.T) {
 	f("too many fields", `["m",160,644,218,0,3]`, `["m",160,644,218,0,3,1]`, gait.Invalid, `more than the 4 fields of "move"`)
 	f("too deep", `["m",160,644,218,0,3]`, `["m",160,[[[[644]]]]]`, gait.Invalid, "events[4].x is not a number")
 	f("position", `["m",160,644`, `["m",160,644000000`, gait.Invalid, "events[4].x is 644000000, outside")
-	f("flags", `["m",160,644,218,0`, `["m",160,644,218,1024`, gait.Invalid, "events[4].flags is 1024, outside 0 to 1023")
+	f("flags", `["m",160,644,218,0`, `["m",160,644,218,4096`, gait.Invalid, "events[4].flags is 4096, outside 0 to 4095")
 	f("key class", `["k",3000,0,0,0]`, `["k",3000,11,0,0]`, gait.Invalid, "events[10].code is 11, outside 0 to 10")
 	f("slot", `["k",3000,0,0,0]`, `["k",3000,0,8,0]`, gait.Invalid, "events[10].slot is 8")
 	f("trait without name", `["a",0,"tz","Europe/Berlin"]`, `["a",0]`, gait.Invalid, "events[1].name is missing")
 	f("trait name", `"tz"`, `"T Z"`, gait.Invalid, "events[1].name is not of")
-	f("long text", `Signed in`, strings.Repeat("x", 257), gait.Invalid, "events[23].text has 257 bytes, the limit is 256")
-	f("control character", `Signed in`, `Signed\nin`, gait.Invalid, "events[23].text has a control character")
+	f("long text", `Signed in`, strings.Repeat("x", 257), gait.Invalid, "events[29].text has 257 bytes, the limit is 256")
+	f("control character", `Signed in`, `Signed\nin`, gait.Invalid, "events[29].text has a control character")
 	f("bad UTF-8", `Signed in`, "Signed \xff", gait.Invalid, "UTF-8")
 	f("no events", good[strings.Index(good, `"events"`):], `"events":[]}`, gait.Invalid, "events is empty")
 	f("events as object", good[strings.Index(good, `"events"`):], `"events":{}}`, gait.Invalid, "events is not an array")
