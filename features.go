@@ -21,15 +21,20 @@ type Features struct {
 
 	URL       unique.Handle[string] // of the page seen last; no query, no fragment
 	UserID    string
+	UserName  string
+	UserURL   string
 	Tags      []string
 	TimeZone  unique.Handle[string] // IANA name as the browser gave it, unchecked
 	Traits    []TraitValue          // what the page read off the browser and the server off the request
 	Described Moment                // when the page first reported a trait
 	Touch     bool                  // any touch or pen input was seen
 
-	Pointer Pointer
-	Typing  Typing
-	Fields  Fields
+	Pointer   Pointer
+	Clicks    Clicks
+	Typing    Typing
+	Fields    Fields
+	Clipboard Clipboard
+	Scroll    Scrolling
 }
 
 // TraitValue is one named observation about the browser or the request.
@@ -103,7 +108,76 @@ type Pointer struct {
 	JumpedAt Moment
 	Jump     float32 // longest isolated step that a press followed, CSS px
 	JumpBest Moment
+
+	// Drawn presses ended an approach of at least ApproachSteps steps; Ruled are
+	// those whose steps were all alike and lay on a straight line.
+	Drawn   uint32
+	Ruled   uint32
+	RuledAt Moment
+	Evenest float32 // least coefficient of variation of the steps of a Ruled approach
+	EvenAt  Moment
 }
+
+// ApproachSteps is how many steps an approach has before its shape says anything.
+const ApproachSteps = 8
+
+// An approach is Ruled if the variation of its steps and its way beyond the
+// straight line are below these.
+const (
+	EvenSteps    = 0.35 // coefficient of variation of the steps' lengths
+	Straightness = 1.01 // path over distance
+)
+
+// Clicks is who or what clicked.
+type Clicks struct {
+	Pointed  uint32 // trusted, with a pointer
+	Keyed    uint32 // trusted, without one: keyboard, assistive technology
+	Scripted uint32 // untrusted, within ReactionTime of something trusted: the page's own doing
+	Alone    uint32 // untrusted, with nothing trusted before it
+	AloneAt  Moment
+	Unpushed uint32 // trusted, with a mouse, and no press before
+	UnpushAt Moment
+
+	Held      Spread // ms from press to release, mouse
+	Instant   uint32 // of these, below InstantPress
+	InstantAt Moment
+}
+
+// Thresholds of clicks, in ms.
+const (
+	ReactionTime = 1000 // a page's own scripts answer within it
+	InstantPress = 1    // no finger lifts faster
+)
+
+// Clipboard is what was taken from the page and brought into it.
+type Clipboard struct {
+	Copies     uint32
+	Leaves     uint32 // times the tab or window was left
+	Pastes     uint32 // into fields that are not exempt
+	External   uint32 // of these, soon after coming back, of a length that was not copied here
+	ExternalAt Moment
+}
+
+// ReturnTime is how soon, in ms, after coming back a paste is taken for brought along.
+const ReturnTime = 30_000
+
+// Scrolling is how the document was scrolled. A gesture is a run of scroll events
+// with less than GesturePause between them.
+type Scrolling struct {
+	Gestures uint32
+	Excused  uint32 // gestures that something explains beside wheel, touch and keys: a click, a focus, a route, the scrollbar
+	Jumps    uint32 // of about a viewport or more in one event, with nothing that caused them
+	JumpAt   Moment
+	Longest  int32 // px
+	LongAt   Moment
+	Wheels   uint32 // wheel events
+}
+
+// Thresholds of scrolling.
+const (
+	GesturePause = 200 // ms
+	JumpScreens  = 0.8 // viewports
+)
 
 // OffsetEdges are the upper edges, in tenths of a CSS px, of Pointer.Offsets.
 var OffsetEdges = [...]int32{5, 10, 15, 20, 30, 50, 100}
@@ -116,6 +190,8 @@ const JumpDistance = 50
 type Typing struct {
 	Keys     uint32 // character keys pressed
 	Erases   uint32 // backspace and delete
+	Undos    uint32 // undo and redo
+	Replaced uint32 // selections typed over
 	Interval Spread // ms from press to press within a run (same field, under RunBreak)
 	Dwell    Spread // ms from press to release
 	Short    uint32 // dwells under ShortDwell

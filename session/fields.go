@@ -23,6 +23,7 @@ func (s *State) paste(e *gait.Event) {
 	}
 	f.Pastes++
 	f.Pasted += count(e.N)
+	s.brought(e)
 }
 
 func (s *State) input(e *gait.Event) {
@@ -42,6 +43,12 @@ func (s *State) input(e *gait.Event) {
 	if e.Flags&gait.Untrusted != 0 {
 		add(&f.Scripted)
 		return
+	}
+	switch {
+	case code == gait.InputHistory:
+		s.features.Typing.Undos++
+	case e.Flags&gait.Replaced != 0:
+		s.features.Typing.Replaced++
 	}
 	behind := s.keys.behind && e.T-s.keys.behindAt < keyToChange
 	s.keys.behind = false

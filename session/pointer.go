@@ -22,6 +22,8 @@ type pointer struct {
 	jumpedAt gait.Tick
 	after    uint8   // steps since the jump
 	path     float32 // their length
+
+	steps gait.Spread // lengths of the approach's steps, CSS px
 }
 
 const (
@@ -49,6 +51,7 @@ const (
 func (p *pointer) lose() {
 	p.known = false
 	p.jump = 0
+	p.steps = gait.Spread{}
 }
 
 func (s *State) move(e *gait.Event) {
@@ -79,6 +82,9 @@ func (s *State) move(e *gait.Event) {
 	if distance(p.fromX, p.fromY, e.X, e.Y) >= movedPixels {
 		p.moved = true
 	}
+	if d > 0 {
+		p.steps.Add(float64(d))
+	}
 	p.x, p.y, p.t, p.step = e.X, e.Y, e.T, d
 }
 
@@ -89,6 +95,7 @@ func (p *pointer) begin(e *gait.Event) {
 	p.x, p.y, p.t, p.step = e.X, e.Y, e.T, 0
 	p.fromX, p.fromY = e.X, e.Y
 	p.jump = 0
+	p.steps = gait.Spread{}
 }
 
 func (s *State) press(e *gait.Event) {
@@ -146,6 +153,7 @@ func (s *State) aim(e *gait.Event) {
 func (s *State) reach(e *gait.Event) {
 	p, f := &s.pointer, &s.features.Pointer
 	f.Reached++
+	s.draw(e)
 	jump, at := p.jump, p.jumpedAt
 	if d := distance(p.x, p.y, e.X, e.Y); d >= gait.JumpDistance {
 		jump, at = d, e.T // pressed somewhere without having moved there
@@ -159,6 +167,27 @@ func (s *State) reach(e *gait.Event) {
 	}
 	if jump > f.Jump {
 		f.Jump, f.JumpBest = jump, s.moment(at)
+	}
+}
+
+// draw looks at the shape of the approach to a press.
+func (s *State) draw(e *gait.Event) {
+	p, f := &s.pointer, &s.features.Pointer
+	if p.steps.N < gait.ApproachSteps {
+		return
+	}
+	f.Drawn++
+	path := p.steps.Mean * float64(p.steps.N)
+	cv := p.steps.CV()
+	if cv >= gait.EvenSteps || path > gait.Straightness*float64(distance(p.fromX, p.fromY, p.x, p.y)) {
+		return
+	}
+	at := s.moment(e.T)
+	if f.Ruled++; f.Ruled == 1 {
+		f.RuledAt = at
+	}
+	if f.Ruled == 1 || float32(cv) < f.Evenest {
+		f.Evenest, f.EvenAt = float32(cv), at
 	}
 }
 

@@ -38,10 +38,13 @@ type State struct {
 	current gait.PageID
 	clock   int64 // Unix ms, server-aligned, of the current page's time origin
 
-	pointer pointer
-	keys    keys
-	fields  fields
-	targets []target
+	pointer   pointer
+	clicks    clicks
+	keys      keys
+	fields    fields
+	clipboard clipboard
+	scroll    scroll
+	targets   []target
 }
 
 // position orders a session's batches: by the moment of their first event, then
@@ -231,7 +234,9 @@ func (s *State) enter(id gait.PageID) {
 // pointer was, which keys are held.
 func (s *State) interrupt() {
 	s.pointer.lose()
+	s.clicks.lose()
 	s.keys.lose()
+	s.scroll.lose()
 }
 
 // when turns a page's time into the time of day, Unix ms.
@@ -255,6 +260,11 @@ func (s *State) event(e *gait.Event) {
 		s.move(e)
 	case gait.Press:
 		s.press(e)
+		s.pushed(e)
+	case gait.Release:
+		s.released(e)
+	case gait.Click:
+		s.click(e)
 	case gait.KeyDown:
 		s.keyDown(e)
 	case gait.KeyUp:
@@ -265,12 +275,21 @@ func (s *State) event(e *gait.Event) {
 		s.paste(e)
 	case gait.Life:
 		s.life(e)
-	case gait.Scroll, gait.Resize:
+	case gait.Copy:
+		s.copied(e)
+	case gait.Scroll:
 		s.pointer.lose()
+		s.scrolled(e)
+	case gait.Resize:
+		s.pointer.lose()
+		s.scroll.width, s.scroll.height = e.X, e.Y
+	case gait.Wheel:
+		f.Scroll.Wheels += max(1, count(e.N))
 	case gait.Open:
 		f.Pages++
 		f.URL = unique.Make(e.Text)
 		s.interrupt()
+		s.scroll.open(e)
 	case gait.Navigate:
 		f.URL = unique.Make(e.Text)
 	case gait.Describe:
@@ -284,13 +303,21 @@ func (s *State) event(e *gait.Event) {
 		s.trait(e.Name, e.Text)
 	case gait.UserID:
 		f.UserID = e.Text
+	case gait.Identity:
+		if gait.IdentityCode(e.Code) == gait.IdentityName {
+			f.UserName = e.Text
+		} else {
+			f.UserURL = e.Text
+		}
 	case gait.Tags:
 		f.Tags = SplitTags(e.Text)
 	}
+	s.scroll.cause(e)
 }
 
 func (s *State) life(e *gait.Event) {
 	s.pointer.lose()
+	s.left(e)
 	if c := gait.LifeCode(e.Code); c != gait.PointerLeft && c != gait.PointerEntered {
 		s.keys.lose()
 	}

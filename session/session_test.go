@@ -438,3 +438,102 @@ func BenchmarkFold(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch.Events)), "ns/event")
 }
+
+func TestClicks(t *testing.T) {
+	click := gait.Event{Kind: gait.Click, Code: 1}
+	scripted := gait.Event{Kind: gait.Click, Flags: gait.Untrusted}
+	keyed := gait.Event{Kind: gait.Click, Flags: gait.NoPointer}
+	down := gait.Event{Kind: gait.Press}
+	up := gait.Event{Kind: gait.Release}
+	f := func(name string, s *script, want gait.Clicks) {
+		t.Helper()
+		got := s.fold().Clicks
+		got.Held, got.AloneAt, got.UnpushAt, got.InstantAt = gait.Spread{}, gait.Moment{}, gait.Moment{}, gait.Moment{}
+		if got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+	f("by hand", new(script).after(9, down).after(80, up).after(0, click), gait.Clicks{Pointed: 1})
+	f("a double click", new(script).after(9, down).after(80, up).after(0, click).after(90, down).after(70, up).after(0, click), gait.Clicks{Pointed: 2})
+	f("by keyboard", new(script).after(9, keyed), gait.Clicks{Keyed: 1})
+	f("the page's answer to a click", new(script).after(9, down).after(80, up).after(0, click).after(3, scripted), gait.Clicks{Pointed: 1, Scripted: 1})
+	f("the page's answer to a key", new(script).after(9, keyed).after(0, scripted), gait.Clicks{Keyed: 1, Scripted: 1})
+	f("by a script", new(script).after(2000, scripted).after(2000, scripted), gait.Clicks{Alone: 2})
+	f("long after a click", new(script).after(9, down).after(80, up).after(0, click).after(1500, scripted), gait.Clicks{Pointed: 1, Alone: 1})
+	f("without a press", new(script).after(9, down).after(80, up).after(0, click).after(500, click), gait.Clicks{Pointed: 2, Unpushed: 1})
+	f("before anything was seen", new(script).after(9, click), gait.Clicks{Pointed: 1})
+	f("in no time", new(script).after(9, down).after(0.4, up).after(0, click), gait.Clicks{Pointed: 1, Instant: 1})
+}
+
+func TestClipboard(t *testing.T) {
+	life := func(c gait.LifeCode) gait.Event { return gait.Event{Kind: gait.Life, Code: int32(c)} }
+	paste := func(field, n int32) gait.Event { return gait.Event{Kind: gait.Paste, Target: field, N: n} }
+	f := func(name string, s *script, leaves, pastes, external uint32) {
+		t.Helper()
+		got := s.fold().Clipboard
+		if got.Leaves != leaves || got.Pastes != pastes || got.External != external {
+			t.Errorf("%s: %+v, want %d leaves, %d pastes, %d external", name, got, leaves, pastes, external)
+		}
+	}
+	away := func(s *script) *script {
+		return s.after(500, life(gait.WindowBlur)).after(0, life(gait.BecameHidden)).after(9000, life(gait.BecameShown)).after(1, life(gait.WindowFocus))
+	}
+	f("left, came back, pasted", away(described()).after(2000, paste(3, 80)), 1, 1, 1)
+	f("long after coming back", away(described()).after(31_000, paste(3, 80)), 1, 1, 0)
+	f("never left", described().after(2000, paste(3, 80)), 0, 1, 0)
+	f("into an e-mail field", away(described()).after(2000, paste(2, 80)), 1, 0, 0)
+	f("copied here before", away(described().after(100, gait.Event{Kind: gait.Copy, Target: 3, N: 80})).after(2000, paste(3, 80)), 1, 1, 0)
+	f("something else was copied here", away(described().after(100, gait.Event{Kind: gait.Copy, Target: 3, N: 12})).after(2000, paste(3, 80)), 1, 1, 1)
+}
+
+func TestScroll(t *testing.T) {
+	open := func() *script {
+		return new(script).after(10, gait.Event{Kind: gait.Open, X: 1280, Y: 720, Text: "https://example.org/"}).after(5000, move(600, 300))
+	}
+	to := func(y int32) gait.Event { return gait.Event{Kind: gait.Scroll, Y: y, Target: -1} }
+	f := func(name string, s *script, gestures, excused, jumps uint32) {
+		t.Helper()
+		got := s.fold().Scroll
+		if got.Gestures != gestures || got.Excused != excused || got.Jumps != jumps {
+			t.Errorf("%s: %+v, want %d gestures, %d excused, %d jumps", name, got, gestures, excused, jumps)
+		}
+	}
+	f("jumps", open().after(10, to(900)).after(2000, to(1900)), 2, 0, 2)
+	f("a glide", open().after(10, to(40)).after(16, to(300)).after(16, to(1100)), 1, 0, 0)
+	f("the wheel", open().after(10, gait.Event{Kind: gait.Wheel, Y: 900}).after(20, to(900)), 1, 0, 0)
+	f("a finger", open().after(10, gait.Event{Kind: gait.Move, X: 3, Y: 3, Flags: gait.Touch}).after(20, to(900)), 1, 0, 0)
+	f("Page Down", open().after(10, gait.Event{Kind: gait.KeyDown, Code: int32(gait.KeyArrow)}).after(20, to(900)), 1, 0, 0)
+	f("a click", open().after(10, gait.Event{Kind: gait.Press}).after(700, to(900)), 1, 1, 0)
+	f("a route", open().after(10, gait.Event{Kind: gait.Navigate, Code: int32(gait.NavHash)}).after(20, to(900)), 1, 1, 0)
+	f("a focus", open().after(10, gait.Event{Kind: gait.Scroll, Y: 900, Target: -1, Flags: gait.Focusing}), 1, 1, 0)
+	f("the scrollbar", open().after(10, move(1275, 300)).after(600, to(900)), 1, 1, 0)
+	f("find in page", open().after(10, gait.Event{Kind: gait.Life, Code: int32(gait.WindowBlur)}).after(3000, to(900)), 1, 1, 0)
+	f("where the page was left", new(script).after(10, gait.Event{Kind: gait.Open, X: 1280, Y: 720}).after(400, to(2000)), 1, 1, 0)
+	f("within an element", open().after(10, gait.Event{Kind: gait.Scroll, Y: 900, Target: 4}), 0, 0, 0)
+	f("a little", open().after(10, to(300)).after(2000, to(700)), 2, 0, 0)
+	f("an unknown viewport", new(script).after(3000, to(100)).after(3000, to(5000)), 2, 2, 0)
+}
+
+func TestDraw(t *testing.T) {
+	ruled := func(steps int32) *script {
+		s := new(script).after(500, move(100, 100)).after(50, press(100, 100, 0, 10, 10)).after(300, move(100, 100))
+		for i := int32(1); i <= steps; i++ {
+			s.after(8, move(100+i*400/steps, 100+i*200/steps))
+		}
+		return s.after(30, press(500, 300, 1, 900, 130))
+	}
+	f := func(name string, s *script, drawn, straight uint32) {
+		t.Helper()
+		if p := s.fold().Pointer; p.Drawn != drawn || p.Ruled != straight {
+			t.Errorf("%s: %d drawn, %d ruled; want %d and %d", name, p.Drawn, p.Ruled, drawn, straight)
+		}
+	}
+	f("as with a ruler", ruled(20), 1, 1)
+	f("too few steps", ruled(5), 0, 0)
+	f("a hand, straight", new(script).after(500, move(100, 100)).after(50, press(100, 100, 0, 10, 10)).glide(100, 100, 500, 300).after(80, press(500, 300, 1, 900, 130)), 1, 0)
+	curve := new(script).after(500, move(100, 100)).after(50, press(100, 100, 0, 10, 10))
+	for i := int32(1); i <= 20; i++ {
+		curve.after(8, move(100+20*i, 100+i*i/2))
+	}
+	f("a curve in even steps", curve.after(30, press(500, 300, 1, 900, 130)), 1, 0)
+}
