@@ -14,21 +14,21 @@ import (
 // file and its line here.
 func Checks() []*gait.Check {
 	return []*gait.Check{
-		unbuilt("agent_behavior", "Agent-like behaviour", gait.RhythmGroup),
+		agentBehavior,
 		programmaticTyping,
 		teleportingMouse,
-		unbuilt("no_corrections", "No corrections", gait.TextGroup),
+		noCorrections,
 		allPasted,
-		unbuilt("jump_scrolling", "Jump scrolling", gait.ScrollGroup),
+		jumpScrolling,
 		centredClicks,
-		unbuilt("programmatic_clicking", "Programmatic clicking", gait.PointerGroup),
-		fact(unbuilt("external_input", "External input", gait.TextGroup)),
+		programmaticClicking,
+		externalInput,
 		bot,
 		device(fact(unbuilt("virtual_machine", "Virtual machine", gait.EnvironmentGroup))),
 		device(fact(unbuilt("software_renderer", "Software renderer", gait.EnvironmentGroup))),
-		device(fact(unbuilt("vpn", "VPN or hosting network", gait.NetworkGroup))),
-		device(fact(unbuilt("tor", "Tor", gait.NetworkGroup))),
-		device(fact(unbuilt("location_spoofing", "Location spoofing", gait.NetworkGroup))),
+		vpn,
+		tor,
+		locationSpoofing,
 	}
 }
 

@@ -127,14 +127,14 @@ func set(t *testing.T, v reflect.Value, path string, values []string) {
 	}
 	if v.Kind() == reflect.Array {
 		for i, s := range values {
-			number(t, v.Index(i), s)
+			setNumber(t, v.Index(i), s)
 		}
 		return
 	}
-	number(t, v, values[0])
+	setNumber(t, v, values[0])
 }
 
-func number(t *testing.T, v reflect.Value, s string) {
+func setNumber(t *testing.T, v reflect.Value, s string) {
 	t.Helper()
 	switch v.Kind() {
 	case reflect.Bool:
