@@ -137,6 +137,13 @@ func TestPackRoundTrip(t *testing.T) {
 		if !same(&got, &env.Batch) {
 			t.Errorf("%s: unpacked %+v, packed %+v", path, got, env.Batch)
 		}
+		again, err := new(Decoder).Decode(Append(nil, env.Site, [16]byte{1}, &got))
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if !same(&again.Batch, &env.Batch) || again.Site != env.Site {
+			t.Errorf("%s: written as JSON and read again %+v, was %+v", path, again, env)
+		}
 		if bytes.Contains(packed, []byte("ffeeddccbbaa")) || bytes.Contains(packed, []byte("pub-")) {
 			t.Errorf("%s: secret or site key is in the stored form", path)
 		}
