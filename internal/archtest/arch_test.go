@@ -29,6 +29,7 @@ var rooms = map[string][]string{
 	"check":   {""},
 	"risk":    {""},
 	"store":   {""},
+	"eval":    {"", "wire", "session", "check", "risk"},
 	"judge":   {"", "wire", "session", "check", "risk"},
 	"api":     {""},
 	"demo":    {""},
@@ -38,7 +39,7 @@ var rooms = map[string][]string{
 	"internal/bundle":   {},
 	"internal/bench":    {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "tracker"},
 
-	"cmd/gait": {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "api", "demo", "tracker"},
+	"cmd/gait": {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "eval", "api", "demo", "tracker"},
 }
 
 // siblings are rooms whose packages are alternatives to each other: they share
