@@ -24,8 +24,8 @@ func Checks() []*gait.Check {
 		programmaticClicking,
 		externalInput,
 		bot,
-		device(fact(unbuilt("virtual_machine", "Virtual machine", gait.EnvironmentGroup))),
-		device(fact(unbuilt("software_renderer", "Software renderer", gait.EnvironmentGroup))),
+		virtualMachine,
+		softwareRenderer,
 		vpn,
 		tor,
 		locationSpoofing,
@@ -40,13 +40,6 @@ func Judge(checks []*gait.Check, f *gait.Features) []gait.Answer {
 		answers[i].Check = c
 	}
 	return answers
-}
-
-// unbuilt is a check of the contract that this version cannot answer.
-func unbuilt(key, title string, g gait.Group) *gait.Check {
-	return &gait.Check{Key: key, Title: title, Group: g, Judge: func(*gait.Features) gait.Answer {
-		return unknown("not built yet")
-	}}
 }
 
 func fact(c *gait.Check) *gait.Check {

@@ -18,7 +18,7 @@ import (
 const (
 	maxPages   = 64
 	maxTargets = 256
-	maxTraits  = 48
+	maxTraits  = 96
 	maxTags    = 32
 )
 
