@@ -63,9 +63,15 @@ func (l *logger) add(t gait.Tick, format string, args ...any) {
 func (l *logger) event(e *gait.Event) {
 	switch e.Kind {
 	case gait.Open, gait.Navigate:
-		l.path = pathOf(e.Text)
+		path := pathOf(e.Text)
+		if e.Kind == gait.Navigate && gait.NavCode(e.Code) == gait.NavHash && path == l.path {
+			return // to another place of the same page
+		}
+		l.path = path
 		l.typing = noTarget
 		l.add(e.T, "Navigated to %s", l.path)
+	case gait.Copy:
+		l.add(e.T, "%s %s from %s", map[int32]string{0: "Copied", 1: "Cut"}[e.Code], characters(e.N), l.name(e.Target))
 	case gait.Describe:
 		l.names[e.Target] = named{gait.TargetCode(e.Code), e.Text}
 	case gait.Click:

@@ -19,6 +19,7 @@ const (
 	maxPages   = 64
 	maxTargets = 256
 	maxTraits  = 96
+	maxFacts   = 32
 	maxTags    = 32
 )
 
@@ -298,9 +299,9 @@ func (s *State) event(e *gait.Event) {
 		if f.Described.At == 0 {
 			f.Described = s.moment(e.T)
 		}
-		s.trait(e.Name, e.Text)
+		s.trait(e.Name, e.Text, maxTraits)
 	case gait.Fact:
-		s.trait(e.Name, e.Text)
+		s.trait(e.Name, e.Text, maxTraits+maxFacts)
 	case gait.UserID:
 		f.UserID = e.Text
 	case gait.Identity:
@@ -344,8 +345,9 @@ func (s *State) target(n int32) (code gait.TargetCode, purpose gait.Purpose, ok 
 	return gait.TargetCode(s.targets[n].code - 1), gait.Purpose(s.targets[n].purpose), true
 }
 
-// trait sets a trait; a page that reports one again replaces it.
-func (s *State) trait(name, value string) {
+// trait sets a trait or a fact; one that is reported again is replaced. Pages cannot
+// report what is named like a fact, and leave room for the facts.
+func (s *State) trait(name, value string, room int) {
 	f := &s.features
 	v := gait.TraitValue{Name: unique.Make(name), Value: unique.Make(value)}
 	if name == "tz" {
@@ -357,7 +359,7 @@ func (s *State) trait(name, value string) {
 			return
 		}
 	}
-	if len(f.Traits) < maxTraits {
+	if len(f.Traits) < room {
 		f.Traits = append(f.Traits, v)
 	}
 }

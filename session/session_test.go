@@ -358,12 +358,14 @@ func TestLog(t *testing.T) {
 		after(0, gait.Event{Kind: gait.Input, Target: 1, Code: int32(gait.InputPaste), N: 40}).
 		after(50, gait.Event{Kind: gait.Click, Target: 2}).
 		after(50, gait.Event{Kind: gait.Log, Text: "Signed in"}).
-		after(50, gait.Event{Kind: gait.Navigate, Text: "https://example.org/welcome"})
+		after(50, gait.Event{Kind: gait.Navigate, Text: "https://example.org/welcome", Code: int32(gait.NavPush)}).
+		after(50, gait.Event{Kind: gait.Navigate, Text: "https://example.org/welcome", Code: int32(gait.NavHash)}).
+		after(50, gait.Event{Kind: gait.Copy, Target: 1, N: 1})
 	b := gait.Batch{Page: gait.PageID{1}, Origin: 1_763_726_400_000, Sent: s.at, Arrived: 1_763_726_400_000 + int64(s.at)/10, Events: s.events}
 	entries, cut := Log([]gait.Batch{b})
 	want := []string{
 		"Navigated to /signup", "Clicked a text field", "Typed in a text field", "Left the tab", "Came back to the tab",
-		"Pasted 40 characters into a text field", `Clicked "Create account"`, "Signed in", "Navigated to /welcome",
+		"Pasted 40 characters into a text field", `Clicked "Create account"`, "Signed in", "Navigated to /welcome", "Copied 1 character from a text field",
 	}
 	var got []string
 	for _, e := range entries {
@@ -536,4 +538,16 @@ func TestDraw(t *testing.T) {
 		curve.after(8, move(100+20*i, 100+i*i/2))
 	}
 	f("a curve in even steps", curve.after(30, press(500, 300, 1, 900, 130)), 1, 0)
+}
+
+func TestFactsHaveRoom(t *testing.T) {
+	s := new(script)
+	for i := range 3 * maxTraits {
+		s.after(0, gait.Event{Kind: gait.Trait, Name: fmt.Sprint("junk", i), Text: "x"})
+	}
+	s.after(0, gait.Event{Kind: gait.Fact, Name: "ip.tor", Text: "yes"})
+	f := s.fold()
+	if v, ok := f.Trait("ip.tor"); !ok || v != "yes" || len(f.Traits) != maxTraits+1 {
+		t.Errorf("%d traits, ip.tor = %q", len(f.Traits), v)
+	}
 }
