@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"session": {""},
 	"check":   {""},
 	"risk":    {""},
+	"ipintel": {""},
 	"store":   {""},
 	"eval":    {"", "wire", "session", "check", "risk"},
 	"judge":   {"", "wire", "session", "check", "risk"},
@@ -39,7 +40,7 @@ var rooms = map[string][]string{
 	"internal/bundle":   {},
 	"internal/bench":    {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "tracker"},
 
-	"cmd/gait": {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "eval", "api", "demo", "tracker"},
+	"cmd/gait": {"", "wire", "ingest", "ipintel", "session", "check", "risk", "store", "judge", "eval", "api", "demo", "tracker"},
 }
 
 // siblings are rooms whose packages are alternatives to each other: they share
