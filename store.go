@@ -2,6 +2,7 @@ package gait
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 )
 
@@ -62,6 +63,8 @@ type SessionRow struct {
 	URL           string
 	UserAgent     string
 	UserID        string
+	UserName      string
+	UserURL       string
 	Tags          []string
 }
 
@@ -82,6 +85,8 @@ type SessionQuery struct {
 	MinScore      int    // at or above; 0 means any
 	StartedSince  int64  // Started at or above; 0 means any
 	StartedUntil  int64  // Started at or below; 0 means any
+	UserID        string // exactly this one; "" means any
+	Tag           string // exactly this one among Tags; "" means any
 }
 
 // SessionStore keeps the derived rows. All methods are safe for concurrent use.
@@ -128,13 +133,33 @@ const (
 	NotAI      Dialect = "notai"
 )
 
+// What a key may be for. Each scope stands for itself: admin does not include read.
+const (
+	ScopeRead  = "read"  // asking for answers
+	ScopeAdmin = "admin" // changing the workspace; nothing asks for it yet
+)
+
 // Key is an API key as it is kept: hashed.
 type Key struct {
 	Hash      [32]byte // SHA-256 of the whole key
 	Workspace WorkspaceID
 	Dialect   Dialect
-	Hint      string // the key's prefix and last four characters, to show
-	Created   int64  // Unix ms
+	Hint      string   // the key's prefix and last four characters, to show
+	Name      string   // what it is for, as people say it
+	Scopes    []string // what it may be used for; none is nothing
+	Created   int64    // Unix ms
+	Expires   int64    // Unix ms, from when on it is not valid; 0 is never
+	LastUsed  int64    // Unix ms, to the minute; 0 is never
+	Revoked   int64    // Unix ms; 0 is not
+}
+
+// ID names a key to people, who cannot be asked for the key itself.
+func (k Key) ID() string { return hex.EncodeToString(k.Hash[:6]) }
+
+// KeyUse says when a key was used.
+type KeyUse struct {
+	Hash [32]byte
+	At   int64 // Unix ms
 }
 
 // WorkspaceStore keeps tenants and their keys. Lookups of what does not exist
@@ -149,7 +174,22 @@ type WorkspaceStore interface {
 	WorkspaceBySiteKey(ctx context.Context, siteKey string) (Workspace, error)
 	// Workspaces returns all, in the order they were created.
 	Workspaces(ctx context.Context) ([]Workspace, error)
+
+	// CreateKey stores k. It fails with NotFound if its workspace does not exist
+	// and with Invalid if its hash is taken.
+	CreateKey(ctx context.Context, k Key) error
+	// KeyByHash returns a key of any workspace, also one that expired or was
+	// revoked.
 	KeyByHash(ctx context.Context, hash [32]byte) (Key, error)
+	// Keys returns all keys of a workspace, none for an unknown one, in the order
+	// of Created and then of the hash.
+	Keys(ctx context.Context, w WorkspaceID) ([]Key, error)
+	// RevokeKey ends a key of w at the given moment (Unix ms). One that was
+	// revoked before stays as it is. It fails with NotFound if w has no such key.
+	RevokeKey(ctx context.Context, w WorkspaceID, hash [32]byte, at int64) error
+	// TouchKeys raises LastUsed of keys in one commit. It lowers none, and leaves
+	// out keys that do not exist.
+	TouchKeys(ctx context.Context, uses []KeyUse) error
 }
 
 // Store is everything an engine offers. Once it is closed, or ctx is over, every

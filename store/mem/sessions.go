@@ -92,7 +92,9 @@ func selects(q gait.SessionQuery, row *gait.SessionRow) bool {
 		(q.ArrivedSince == 0 || row.LastArrival >= q.ArrivedSince) &&
 		(q.MinScore == 0 || row.Score >= q.MinScore) &&
 		(q.StartedSince == 0 || row.Started >= q.StartedSince) &&
-		(q.StartedUntil == 0 || row.Started <= q.StartedUntil)
+		(q.StartedUntil == 0 || row.Started <= q.StartedUntil) &&
+		(q.UserID == "" || row.UserID == q.UserID) &&
+		(q.Tag == "" || slices.Contains(row.Tags, q.Tag))
 }
 
 func newestFirst(a, b gait.Cursor) int {
@@ -115,7 +117,7 @@ func cloneList(l []string) []string {
 
 // rowBytes is about what a row takes.
 func rowBytes(r *gait.SessionRow) int64 {
-	n := 256 + len(r.URL) + len(r.UserAgent) + len(r.UserID)
+	n := 256 + len(r.URL) + len(r.UserAgent) + len(r.UserID) + len(r.UserName) + len(r.UserURL)
 	for _, l := range [][]string{r.Detected, r.Tags} {
 		for _, s := range l {
 			n += 16 + len(s)

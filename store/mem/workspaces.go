@@ -40,7 +40,7 @@ func (s *Store) CreateWorkspace(ctx context.Context, w gait.Workspace, keys []ga
 	s.workspaces = append(s.workspaces, w)
 	for _, k := range keys {
 		k.Workspace = w.ID
-		s.keys[k.Hash] = k
+		s.keys[k.Hash] = cloneKey(k)
 	}
 	return cloneWorkspace(w), nil
 }
@@ -82,19 +82,6 @@ func (s *Store) Workspaces(ctx context.Context) ([]gait.Workspace, error) {
 		all = append(all, cloneWorkspace(w))
 	}
 	return all, nil
-}
-
-// KeyByHash implements gait.WorkspaceStore.
-func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (gait.Key, error) {
-	if err := s.lock(ctx); err != nil {
-		return gait.Key{}, err
-	}
-	defer s.mu.Unlock()
-	k, ok := s.keys[hash]
-	if !ok {
-		return gait.Key{}, gait.Errorf(gait.NotFound, "no such key")
-	}
-	return k, nil
 }
 
 func cloneWorkspace(w gait.Workspace) gait.Workspace {

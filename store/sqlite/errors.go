@@ -32,11 +32,11 @@ func givenUp(ctx context.Context) error {
 
 // ours says whether err is a mistake in a query rather than the disk's.
 func ours(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
+	code, ok := codeOf(err)
 	if !ok {
 		return false
 	}
-	switch e.Code() & 0xff {
+	switch code {
 	case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_MISMATCH:
 		return true
 	}
@@ -45,6 +45,15 @@ func ours(err error) bool {
 
 // broken says whether err is a constraint of a table that was not kept.
 func broken(err error) bool {
+	code, ok := codeOf(err)
+	return ok && code == sqlite3.SQLITE_CONSTRAINT
+}
+
+// codeOf returns SQLite's primary result code, and whether err has one.
+func codeOf(err error) (int, bool) {
 	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+	if !ok {
+		return 0, false
+	}
+	return e.Code() & 0xff, true
 }

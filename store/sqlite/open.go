@@ -47,9 +47,10 @@ func syncDir(dir string) error {
 }
 
 // writerPragmas set up the connection that writes. A commit returns after a
-// sync. The writer checkpoints by itself each time the log has grown by 16 MB,
-// and the log's file is cut to 64 MB when it starts over. mmap stays off: with
-// it, a failing disk kills the process instead of returning an error.
+// sync. The writer moves the log into the database by itself each time it has
+// grown by 16 MB, see tendLog, and the log's file is cut to 64 MB when it starts
+// over. mmap stays off: with it, a failing disk kills the process instead of
+// returning an error.
 func writerPragmas(cacheMB int) []string {
 	return []string{
 		"busy_timeout(5000)",
@@ -58,7 +59,7 @@ func writerPragmas(cacheMB int) []string {
 		"fullfsync(1)", // on macOS a sync does not reach the disk without it
 		"foreign_keys(1)",
 		"temp_store(MEMORY)",
-		"wal_autocheckpoint(4096)",
+		"wal_autocheckpoint(0)",
 		fmt.Sprintf("journal_size_limit(%d)", maxLog),
 		fmt.Sprintf("cache_size(-%d)", cacheMB<<10),
 	}
@@ -74,9 +75,14 @@ func readerPragmas(cacheMB int) []string {
 	}
 }
 
-// openPool opens up to size connections to the database at path.
-func openPool(path string, size int, pragmas []string) (*sql.DB, error) {
-	name := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: url.Values{"_pragma": pragmas}.Encode()}
+// openPool opens up to size connections to the database at path, on SQLite's
+// file system of that name, or its usual one. The mode is rw or ro.
+func openPool(path, vfs, mode string, size int, pragmas []string) (*sql.DB, error) {
+	query := url.Values{"_pragma": pragmas, "mode": {mode}}
+	if vfs != "" {
+		query.Set("vfs", vfs)
+	}
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"math"
 
 	"github.com/gaithq/gait"
@@ -18,22 +19,43 @@ const (
 
 	upsertSession = `
 INSERT INTO sessions (workspace, session, batches, started, ended, last_arrival, events,
-	score, policy_version, detected, url, user_agent, user_id, tags)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	score, policy_version, detected, url, user_agent, user_id, user_name, user_url, tags)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET batches = excluded.batches, started = excluded.started, ended = excluded.ended,
 	last_arrival = excluded.last_arrival, events = excluded.events, score = excluded.score,
 	policy_version = excluded.policy_version, detected = excluded.detected, url = excluded.url,
-	user_agent = excluded.user_agent, user_id = excluded.user_id, tags = excluded.tags`
+	user_agent = excluded.user_agent, user_id = excluded.user_id, user_name = excluded.user_name,
+	user_url = excluded.user_url, tags = excluded.tags`
 
-	// selectSessions has every bound always: one that is not wanted is the
-	// smallest or largest value there is.
-	selectSessions = `
-SELECT session, batches, started, ended, last_arrival, events,
-	score, policy_version, detected, url, user_agent, user_id, tags
-FROM sessions
-WHERE workspace = ? AND (started, session) < (?, ?) AND started >= ?
-	AND last_arrival <= ? AND last_arrival >= ? AND score >= ?
-ORDER BY started DESC, session DESC LIMIT ?`
+	// The lists have every bound always: one that is not wanted is the smallest
+	// or largest value there is, and a user or tag that is not wanted is empty.
+	selectSessions = `SELECT ` + sessionColumns + `
+FROM sessions AS s
+WHERE s.workspace = ?1 AND (s.started, s.session) < (?2, ?3) AND s.started >= ?4` + sessionFilters + `
+ORDER BY s.started DESC, s.session DESC LIMIT ?8`
+
+	// The second condition is what makes the index of users usable, which leaves
+	// out sessions without one.
+	selectSessionsOfUser = `SELECT ` + sessionColumns + `
+FROM sessions AS s
+WHERE s.workspace = ?1 AND s.user_id <> '' AND s.user_id = ?9
+	AND (s.started, s.session) < (?2, ?3) AND s.started >= ?4` + sessionFilters + `
+ORDER BY s.started DESC, s.session DESC LIMIT ?8`
+
+	selectSessionsOfTag = `SELECT ` + sessionColumns + `
+FROM session_tags AS t CROSS JOIN sessions AS s ON s.workspace = t.workspace AND s.session = t.session
+WHERE t.workspace = ?1 AND t.tag = ?10 AND (t.started, t.session) < (?2, ?3) AND t.started >= ?4` + sessionFilters + `
+	AND (?9 = '' OR s.user_id = ?9)
+ORDER BY t.started DESC, t.session DESC LIMIT ?8`
+
+	sessionColumns = `s.session, s.batches, s.started, s.ended, s.last_arrival, s.events,
+	s.score, s.policy_version, s.detected, s.url, s.user_agent, s.user_id, s.user_name, s.user_url, s.tags`
+	sessionFilters = `
+	AND s.last_arrival <= ?5 AND s.last_arrival >= ?6 AND s.score >= ?7`
+
+	selectTags = `SELECT started, tags FROM sessions WHERE workspace = ? AND session = ?`
+	insertTag  = `INSERT INTO session_tags (workspace, tag, started, session) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	deleteTag  = `DELETE FROM session_tags WHERE workspace = ? AND tag = ? AND started = ? AND session = ?`
 )
 
 // Stale implements gait.SessionStore.
@@ -77,27 +99,64 @@ func (s *Store) PutSessions(ctx context.Context, rows []gait.SessionRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	values := make([][]any, 0, len(rows)) // of rows, so that the caller may change them
-	marks := make([]mark, 0, len(rows))
+	stored := make([]storedRow, 0, len(rows)) // of rows, so that the caller may change them
 	for i := range rows {
-		v, err := rowValues(&rows[i])
+		r, err := storedRowOf(&rows[i])
 		if err != nil {
 			return err
 		}
-		values = append(values, v)
-		marks = append(marks, mark{rows[i].SessionRef, rows[i].Batches})
+		stored = append(stored, r)
 	}
 	return s.writer.do(ctx, len(rows), func(t *tx) error {
-		for i, v := range values {
-			if _, err := t.exec(upsertSession, v...); err != nil {
-				return err
-			}
-			if err := t.mark(marks[i]); err != nil {
+		for i := range stored {
+			if err := t.put(&stored[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// put stores a row with its tags, and marks its session.
+func (t *tx) put(r *storedRow) error {
+	if err := t.tag(r); err != nil {
+		return err
+	}
+	if _, err := t.exec(upsertSession, r.values...); err != nil {
+		return err
+	}
+	return t.mark(r.mark)
+}
+
+// tag makes the table of tags follow a row that is about to be stored. Mostly
+// nothing changed, which the row before says.
+func (t *tx) tag(r *storedRow) error {
+	var started int64
+	var before []byte
+	err := t.get(selectTags, []any{int64(r.mark.Workspace), r.mark.Session[:]}, &started, &before)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return err
+	case started == r.started && string(before) == r.tagsText:
+		return nil
+	default:
+		old, err := decodeList(before)
+		if err != nil {
+			return err
+		}
+		for _, tag := range old {
+			if _, err := t.exec(deleteTag, int64(r.mark.Workspace), tag, started, r.mark.Session[:]); err != nil {
+				return err
+			}
+		}
+	}
+	for _, tag := range r.tags {
+		if _, err := t.exec(insertTag, int64(r.mark.Workspace), tag, r.started, r.mark.Session[:]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mark is how many batches a session's row was derived from.
@@ -126,19 +185,34 @@ func (t *tx) mark(m mark) error {
 	return nil
 }
 
-// rowValues returns the arguments of upsertSession.
-func rowValues(r *gait.SessionRow) ([]any, error) {
+// storedRow is a row as the tables have it.
+type storedRow struct {
+	mark     mark
+	started  int64
+	tags     []string
+	tagsText string
+	values   []any // the arguments of upsertSession
+}
+
+func storedRowOf(r *gait.SessionRow) (storedRow, error) {
 	detected, err := encodeList(r.Detected)
 	if err != nil {
-		return nil, err
+		return storedRow{}, err
 	}
-	tags, err := encodeList(r.Tags)
+	tagsText, err := encodeList(r.Tags)
 	if err != nil {
-		return nil, err
+		return storedRow{}, err
 	}
-	return []any{
-		int64(r.Workspace), bytes.Clone(r.Session[:]), r.Batches, r.Started, r.Ended, r.LastArrival, r.Events,
-		r.Score, r.PolicyVersion, detected, r.URL, r.UserAgent, r.UserID, tags,
+	tags, err := decodeList([]byte(tagsText)) // what is read again when they change
+	if err != nil {
+		return storedRow{}, err
+	}
+	return storedRow{
+		mark: mark{r.SessionRef, r.Batches}, started: r.Started, tags: tags, tagsText: tagsText,
+		values: []any{
+			int64(r.Workspace), bytes.Clone(r.Session[:]), r.Batches, r.Started, r.Ended, r.LastArrival, r.Events,
+			r.Score, r.PolicyVersion, detected, r.URL, r.UserAgent, r.UserID, r.UserName, r.UserURL, tagsText,
+		},
 	}, nil
 }
 
@@ -157,9 +231,18 @@ func (s *Store) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.Sessi
 	if q.ArrivedBefore != 0 {
 		arrivedUntil = q.ArrivedBefore - 1
 	}
-	rows, err := s.read[selectSessions].QueryContext(ctx, int64(q.Workspace), started, session,
-		cmp.Or(q.StartedSince, math.MinInt64), arrivedUntil, cmp.Or(q.ArrivedSince, math.MinInt64),
-		cmp.Or(q.MinScore, math.MinInt), q.Limit)
+	args := []any{
+		int64(q.Workspace), started, session, cmp.Or(q.StartedSince, math.MinInt64),
+		arrivedUntil, cmp.Or(q.ArrivedSince, math.MinInt64), cmp.Or(q.MinScore, math.MinInt), q.Limit,
+	}
+	query := selectSessions
+	switch {
+	case q.Tag != "":
+		query, args = selectSessionsOfTag, append(args, q.UserID, q.Tag)
+	case q.UserID != "":
+		query, args = selectSessionsOfUser, append(args, q.UserID)
+	}
+	rows, err := s.read[query].QueryContext(ctx, args...)
 	if err != nil {
 		return nil, failure(err, "the sessions cannot be read")
 	}
@@ -192,7 +275,7 @@ func scanSession(rows *sql.Rows) (gait.SessionRow, error) {
 	var r gait.SessionRow
 	var id, detected, tags sql.RawBytes
 	err := rows.Scan(&id, &r.Batches, &r.Started, &r.Ended, &r.LastArrival, &r.Events,
-		&r.Score, &r.PolicyVersion, &detected, &r.URL, &r.UserAgent, &r.UserID, &tags)
+		&r.Score, &r.PolicyVersion, &detected, &r.URL, &r.UserAgent, &r.UserID, &r.UserName, &r.UserURL, &tags)
 	if err != nil {
 		return r, err
 	}

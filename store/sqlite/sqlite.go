@@ -27,7 +27,10 @@ type Config struct {
 	Readers  int // connections for reading; 0 means 4
 	CacheMB  int // of the writer's pages; each reader has an eighth of it; 0 means 64
 
-	fault func(step) error // in tests: makes a step of the writer fail
+	beside     bool             // OpenBeside
+	fault      func(step) error // in tests: makes a step of the writer fail
+	vfs        string           // in tests: SQLite's name of a file system that fails as planned
+	checkpoint int              // in tests: pages of the log after which it is moved into the database
 }
 
 func (c Config) withDefaults() Config {
@@ -36,6 +39,7 @@ func (c Config) withDefaults() Config {
 	c.Sessions = cmp.Or(c.Sessions, 65_536)
 	c.Readers = cmp.Or(c.Readers, 4)
 	c.CacheMB = cmp.Or(c.CacheMB, 64)
+	c.checkpoint = cmp.Or(c.checkpoint, 4096)
 	if c.fault == nil {
 		c.fault = func(step) error { return nil }
 	}
@@ -81,22 +85,31 @@ func Open(ctx context.Context, path string, c Config) (_ *Store, err error) {
 	if s.lock, err = lockFile(path + ".lock"); err != nil {
 		return nil, err
 	}
-	if s.writer, err = openWriter(ctx, path, c); err != nil {
+	if err := s.openTables(ctx, c); err != nil {
 		return nil, err
-	}
-	if s.readers, err = openPool(path, c.Readers, readerPragmas(c.CacheMB)); err != nil {
-		return nil, failure(err, "the database cannot be opened")
-	}
-	if s.read, err = prepare(ctx, s.readers, readQueries); err != nil {
-		return nil, failure(err, "the database cannot be read")
 	}
 	return s, nil
 }
 
+// openTables opens what reads and writes the tables. If it fails, release closes
+// what it opened.
+func (s *Store) openTables(ctx context.Context, c Config) (err error) {
+	if s.writer, err = openWriter(ctx, s.path, c); err != nil {
+		return err
+	}
+	if s.readers, err = openPool(s.path, c.vfs, "ro", c.Readers, readerPragmas(c.CacheMB)); err != nil {
+		return failure(err, "the database cannot be opened")
+	}
+	if s.read, err = prepare(ctx, s.readers, readQueries); err != nil {
+		return failure(err, "the database cannot be read")
+	}
+	return nil
+}
+
 // readQueries are what the readers are asked.
 var readQueries = []string{
-	selectBatches, countBatches, selectStale, selectSessions,
-	selectWorkspaceByID, selectWorkspaceBySiteKey, selectWorkspaces, selectKey,
+	selectBatches, countBatches, selectStale, selectSessions, selectSessionsOfUser, selectSessionsOfTag,
+	selectWorkspaceByID, selectWorkspaceBySiteKey, selectWorkspaces, selectKey, selectKeys,
 }
 
 // Path returns the absolute path of the database's file. Beside it lie the
@@ -159,10 +172,18 @@ func (s *Store) release() error {
 	for _, stmt := range s.read {
 		errs = append(errs, stmt.Close())
 	}
+	// Who closes last empties the log, if it may write.
+	inDoubt := false
+	if s.writer != nil {
+		s.writer.drain()
+		if inDoubt = s.writer.doubt != nil; inDoubt {
+			errs = append(errs, s.writer.doubt, s.writer.close())
+		}
+	}
 	if s.readers != nil {
 		errs = append(errs, s.readers.Close())
 	}
-	if s.writer != nil {
+	if s.writer != nil && !inDoubt {
 		errs = append(errs, s.writer.close())
 	}
 	if s.lock != nil {

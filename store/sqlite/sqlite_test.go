@@ -160,7 +160,11 @@ func TestPlans(t *testing.T) {
 		{countBatches, 2, "SEARCH batches USING COVERING INDEX sqlite_autoindex_batches_1 (workspace=? AND session=?)"},
 		{measureSession, 2, "SEARCH batches USING INDEX sqlite_autoindex_batches_1 (workspace=? AND session=?)"},
 		{selectStale, 1, "SCAN stale"}, // in the order of its rowids
-		{selectSessions, 8, "SEARCH sessions USING INDEX sessions_by_start (workspace=? AND started>? AND (started,session)<(?,?))"},
+		{selectSessions, 8, "SEARCH s USING INDEX sessions_by_start (workspace=? AND started>? AND (started,session)<(?,?))"},
+		{selectSessionsOfUser, 9, "SEARCH s USING INDEX sessions_of_user (workspace=? AND user_id=? AND started>? AND (started,session)<(?,?))"},
+		{selectSessionsOfTag, 10, "SEARCH t USING PRIMARY KEY (workspace=? AND tag=? AND started>? AND (started,session)<(?,?))" +
+			"SEARCH s USING INDEX sqlite_autoindex_sessions_1 (workspace=? AND session=?)"},
+		{selectKeys, 1, "SEARCH keys USING INDEX keys_of_workspace (workspace=?)USE TEMP B-TREE FOR ORDER BY"}, // there are few
 	} {
 		rows, err := s.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+test.query, make([]any, test.args)...)
 		if err != nil {

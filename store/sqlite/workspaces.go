@@ -15,12 +15,9 @@ const (
 
 	insertWorkspace = `
 INSERT INTO workspaces (name, integration_id, site_key, origins, tier, created) VALUES (?, ?, ?, ?, ?, ?)`
-	insertKey = `INSERT INTO keys (hash, workspace, dialect, hint, created) VALUES (?, ?, ?, ?, ?)`
-
 	selectWorkspaces         = `SELECT id, name, integration_id, site_key, origins, tier, created FROM workspaces ORDER BY id`
 	selectWorkspaceByID      = `SELECT id, name, integration_id, site_key, origins, tier, created FROM workspaces WHERE id = ?`
 	selectWorkspaceBySiteKey = `SELECT id, name, integration_id, site_key, origins, tier, created FROM workspaces WHERE site_key = ?`
-	selectKey                = `SELECT workspace, dialect, hint, created FROM keys WHERE hash = ?`
 )
 
 // CreateWorkspace implements gait.WorkspaceStore.
@@ -34,7 +31,7 @@ func (s *Store) CreateWorkspace(ctx context.Context, w gait.Workspace, keys []ga
 	if err != nil {
 		return gait.Workspace{}, err
 	}
-	keys = append([]gait.Key(nil), keys...)
+	keys = cloneKeys(keys)
 	var id int64
 	err = s.writer.do(ctx, 1+len(keys), func(t *tx) (err error) {
 		id, err = t.createWorkspace(w, origins, keys)
@@ -73,7 +70,8 @@ func (t *tx) insertWorkspace(w gait.Workspace, origins string, keys []gait.Key) 
 		return 0, err
 	}
 	for _, k := range keys {
-		if _, err := t.exec(insertKey, k.Hash[:], id, string(k.Dialect), k.Hint, k.Created); err != nil {
+		k.Workspace = gait.WorkspaceID(id)
+		if err := t.insertKey(k); err != nil {
 			return 0, err
 		}
 	}
@@ -144,22 +142,4 @@ func scanWorkspace(row interface{ Scan(...any) error }) (gait.Workspace, error) 
 		return w, fmt.Errorf("origins of workspace %d: %w", w.ID, err)
 	}
 	return w, nil
-}
-
-// KeyByHash implements gait.WorkspaceStore.
-func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (gait.Key, error) {
-	done, err := s.enter(ctx)
-	if err != nil {
-		return gait.Key{}, err
-	}
-	defer done()
-	k := gait.Key{Hash: hash}
-	err = s.read[selectKey].QueryRowContext(ctx, hash[:]).Scan(&k.Workspace, &k.Dialect, &k.Hint, &k.Created)
-	if errors.Is(err, sql.ErrNoRows) {
-		return gait.Key{}, gait.Errorf(gait.NotFound, "no such key")
-	}
-	if err != nil {
-		return gait.Key{}, failure(err, "the key cannot be read")
-	}
-	return k, nil
 }

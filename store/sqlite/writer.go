@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"os"
 	"sync/atomic"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -60,16 +59,18 @@ type writer struct {
 	tx    tx
 	cache *simplelru.LRU[gait.SessionRef, session]
 	cutAt int64 // size of the log at which to cut it
+	doubt error // why nothing is written until the next Open; nil for all is well
 
 	commits, jobs, failed atomic.Int64
 }
 
 // writeQueries are what the writer executes.
 var writeQueries = []string{
-	begin, commit, rollback, beat,
+	begin, commit, rollback, beat, measureLog, moveLog,
 	insertBatch, selectBatch, measureSession,
-	insertStale, deleteStale, upsertSession,
+	insertStale, deleteStale, upsertSession, selectTags, insertTag, deleteTag,
 	savepoint, rollbackTo, insertWorkspace, insertKey,
+	hasWorkspace, hasKey, revokeKey, touchKey,
 }
 
 const (
@@ -80,7 +81,7 @@ const (
 
 // openWriter migrates the database at path and starts its writer.
 func openWriter(ctx context.Context, path string, c Config) (*writer, error) {
-	db, err := openPool(path, 1, writerPragmas(c.CacheMB))
+	db, err := openPool(path, c.vfs, "rw", 1, writerPragmas(c.CacheMB))
 	if err != nil {
 		return nil, failure(err, "the database cannot be opened")
 	}
@@ -92,8 +93,16 @@ func openWriter(ctx context.Context, path string, c Config) (*writer, error) {
 		cutAt:   maxLog,
 		ended:   make(chan struct{}),
 	}
-	if err := migrate(ctx, db); err != nil {
-		return nil, errors.Join(failure(err, "the database cannot be brought up to date"), db.Close())
+	upToDate := migrate
+	if c.beside {
+		upToDate = sameSchema
+	}
+	if err := upToDate(ctx, db); err != nil {
+		if _, ok := errors.AsType[*gait.Error](err); !ok {
+			// Whatever it says: a table that could not be read is "there already".
+			err = gait.Wrap(err, gait.Unavailable, "the database cannot be brought up to date")
+		}
+		return nil, errors.Join(err, db.Close())
 	}
 	if w.cache, err = simplelru.NewLRU[gait.SessionRef, session](c.Sessions, nil); err != nil {
 		return nil, errors.Join(gait.Wrap(err, gait.Invalid, "the number of remembered sessions is not usable"), db.Close())
@@ -164,7 +173,7 @@ func (w *writer) loop() {
 		}
 		w.commit(group)
 		clear(group)
-		w.cutLog()
+		w.tendLog()
 	}
 }
 
@@ -182,7 +191,9 @@ func (w *writer) commit(group []*job) {
 	}
 	w.tx.forget()
 	w.failed.Add(1)
-	err = gait.Wrap(err, gait.Unavailable, "the database does not take writes")
+	if _, ok := err.(*gait.Error); !ok {
+		err = gait.Wrap(err, gait.Unavailable, "the database does not take writes")
+	}
 	for _, j := range group {
 		j.done <- err
 	}
@@ -229,13 +240,20 @@ func (w *writer) transact(group []*job) (refusals []error, err error) {
 // begin starts a transaction. A connection that cannot is replaced at the next
 // call, which gets rid of whatever state it is in.
 func (w *writer) begin() error {
+	if w.doubt != nil {
+		return w.doubt
+	}
 	if w.conn == nil {
 		if err := w.connect(context.Background()); err != nil {
 			return err
 		}
 	}
 	err := w.config.fault(beforeBegin)
-	if err == nil {
+	switch {
+	case err != nil:
+	case w.config.beside:
+		err = w.beginBeside()
+	default:
 		_, err = w.tx.exec(begin)
 	}
 	if err != nil {
@@ -244,43 +262,19 @@ func (w *writer) begin() error {
 	return err
 }
 
-// cutLog keeps the write-ahead log from growing without end while there is
-// always some reader: it waits a moment for those that read now and empties the
-// log. Where one reads on, it tries again when the log has grown as much again.
-func (w *writer) cutLog() {
-	info, err := os.Stat(w.logPath)
-	if err != nil || info.Size() <= w.cutAt || w.conn == nil {
-		return
-	}
-	w.cutAt = maxLog
-	if !w.checkpoint() {
-		w.cutAt += info.Size()
-	}
-}
-
-// checkpoint moves the log into the database and empties it. It says whether
-// that could be done.
-func (w *writer) checkpoint() bool {
-	ctx := context.Background()
-	if _, err := w.conn.ExecContext(ctx, `PRAGMA busy_timeout(250)`); err != nil {
-		return false
-	}
-	var busy, pages, moved int
-	err := w.conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
-	if err == nil {
-		_, err = w.conn.ExecContext(ctx, `PRAGMA busy_timeout(5000)`)
-	}
-	return err == nil && busy == 0
-}
-
-// close writes what is queued, checkpoints and releases the connection. Nobody
-// may call do any more.
-func (w *writer) close() error {
+// drain writes what is queued and moves the log. Nobody may call do any more.
+func (w *writer) drain() {
 	close(w.queue)
 	<-w.ended
+	if w.conn != nil && w.doubt == nil && !w.config.beside {
+		w.checkpoint() // what it cannot move is in the log, for the next Open
+	}
+}
+
+// close releases the connection, after drain.
+func (w *writer) close() error {
 	var errs []error
 	if w.conn != nil {
-		w.checkpoint() // what it cannot move is in the log, for the next Open
 		for _, stmt := range w.tx.stmts {
 			errs = append(errs, stmt.Close())
 		}

@@ -3,8 +3,10 @@ package storetest
 import (
 	"cmp"
 	"context"
+	"flag"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,6 +16,9 @@ import (
 
 // modelLimits are small enough to be met by chance.
 var modelLimits = gait.SessionLimits{Batches: 5, Bytes: 60}
+
+// names are of users and of tags; the empty one is none.
+var names = []string{"", "", "a", "b"}
 
 // key identifies a record; the numbers are those of the helpers.
 type key struct{ workspace, session, page, seq int }
@@ -27,9 +32,22 @@ type model struct {
 	stale   []gait.SessionRef
 }
 
+// fewerChecks bounds the runs of the model where each is slow, unless somebody
+// asked for a number.
+var fewerChecks = sync.OnceFunc(func() {
+	f := flag.Lookup("rapid.checks")
+	if checksUnderRace == "" || f == nil || f.Value.String() != f.DefValue {
+		return
+	}
+	if err := f.Value.Set(checksUnderRace); err != nil {
+		panic(err) // the constant is wrong
+	}
+})
+
 // testModel does random things to a store and to a model, and compares. Every
 // run has workspaces of its own in the same store.
 func testModel(t *testing.T, o Options) {
+	fewerChecks()
 	s := open(t, o, modelLimits)
 	first := 1
 	rapid.Check(t, func(r *rapid.T) {
@@ -133,7 +151,8 @@ func (m *model) put(r *rapid.T, s gait.Store) {
 			LastArrival: rapid.Int64Range(0, 3).Draw(r, "arrival"),
 			Score:       rapid.IntRange(0, 3).Draw(r, "score"),
 			URL:         rapid.String().Draw(r, "url"),
-			Tags:        rapid.SliceOfN(rapid.String(), 0, 2).Draw(r, "tags"),
+			UserID:      rapid.SampledFrom(names).Draw(r, "user"),
+			Tags:        rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(names), rapid.String()), 0, 2).Draw(r, "tags"),
 		}
 		rows = append(rows, row)
 		m.rows[row.SessionRef] = row
@@ -158,6 +177,8 @@ func (m *model) list(r *rapid.T, s gait.Store) {
 		MinScore:      int(bound("score")),
 		StartedSince:  bound("started since"),
 		StartedUntil:  bound("started until"),
+		UserID:        rapid.SampledFrom(names).Draw(r, "user"),
+		Tag:           rapid.SampledFrom(names).Draw(r, "tag"),
 	}
 	newestFirst := func(a, b gait.SessionRow) int {
 		return cmp.Or(cmp.Compare(b.Started, a.Started), slices.Compare(b.Session[:], a.Session[:]))
@@ -171,7 +192,8 @@ func (m *model) list(r *rapid.T, s gait.Store) {
 			(q.ArrivedSince == 0 || row.LastArrival >= q.ArrivedSince) &&
 			(q.MinScore == 0 || row.Score >= q.MinScore) &&
 			(q.StartedSince == 0 || row.Started >= q.StartedSince) &&
-			(q.StartedUntil == 0 || row.Started <= q.StartedUntil) {
+			(q.StartedUntil == 0 || row.Started <= q.StartedUntil) &&
+			(q.UserID == "" || row.UserID == q.UserID) && (q.Tag == "" || slices.Contains(row.Tags, q.Tag)) {
 			want = append(want, row)
 		}
 	}

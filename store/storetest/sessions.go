@@ -91,6 +91,8 @@ func testSessionsRoundTrip(t *testing.T, o Options) {
 		URL:       "https://example.org/ä/✓",
 		UserAgent: `Mozilla/5.0 "quoted" 'n' \back`,
 		UserID:    "zoë\x00\n",
+		UserName:  "Zoë <z@example.org>",
+		UserURL:   "https://example.org/users/zoë?tab=1",
 		Tags:      []string{"", "日本語", "<&>\u2028", `"`, "a,b", strings.Repeat("x", 5000)},
 	}
 	bare := gait.SessionRow{SessionRef: ref(1, 2)}
