@@ -26,11 +26,13 @@ type Config struct {
 	Logger     *slog.Logger                // nil means slog.Default
 }
 
-// Workspaces finds who a key belongs to. Both methods fail with gait.NotFound
-// for what does not exist. Answers are kept for a few seconds; see keyTTL.
+// Workspaces finds who a key belongs to. Lookups fail with gait.NotFound for
+// what does not exist. Answers are kept for a few seconds; see keyTTL.
 type Workspaces interface {
 	KeyByHash(ctx context.Context, hash [32]byte) (gait.Key, error)
 	WorkspaceByID(ctx context.Context, id gait.WorkspaceID) (gait.Workspace, error)
+	// TouchKeys notes when keys were used. No answer waits for it.
+	TouchKeys(ctx context.Context, uses []gait.KeyUse) error
 }
 
 // Dialect is one API as its clients know it.
@@ -46,13 +48,19 @@ type Dialect struct {
 	// the status, once the key is known to be good. It may be nil.
 	Mark func(http.Header, gait.Workspace)
 
-	DocumentPath string // where Document is served, without a key
-	Document     []byte // OpenAPI, JSON
+	Documents []Document // that describe its routes
+}
+
+// Document is an OpenAPI document.
+type Document struct {
+	Path string // where it is served, without a key
+	JSON []byte
 }
 
 // Route is one path of a dialect. Routes are read only: GET and HEAD.
 type Route struct {
 	Path   string // as http.ServeMux spells it, without a method
+	Scope  string // that a key needs; "" means gait.ScopeRead
 	Handle Handler
 }
 
@@ -74,7 +82,7 @@ const MethodNotAllowed gait.Code = "method_not_allowed"
 // Mounts are the patterns, for http.ServeMux, under which the handler that New
 // returns wants to be reached. Longer patterns may take paths out of them.
 func Mounts() []string {
-	return []string{"/v1/", "/api/v1/", "/openapi/", "/health", "/ready"}
+	return []string{"/v1/", "/v0.0/", "/api/v1/", "/openapi/", "/health", "/ready"}
 }
 
 // New returns the handler for the routes of the given dialects and for those
@@ -90,7 +98,7 @@ func New(c Config, dialects ...Dialect) http.Handler {
 	s := &server{
 		Config:   c,
 		dialects: dialects,
-		callers:  newCallers(c.Workspaces, c.Now),
+		callers:  newCallers(c.Workspaces, c.Now, c.Logger),
 		limiter:  newLimiter(),
 		mux:      http.NewServeMux(),
 	}

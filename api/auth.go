@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -61,17 +62,22 @@ type caller struct {
 type callers struct {
 	store Workspaces
 	now   gait.Now
+	log   *slog.Logger
 
-	mu    sync.Mutex
-	known map[[32]byte]caller
+	mu      sync.Mutex
+	known   map[[32]byte]caller
+	noted   map[[32]byte]int64 // the minute of each key's last use
+	used    map[[32]byte]int64 // of these, what the store was not told yet
+	telling bool               // a goroutine is at it
 }
 
-func newCallers(store Workspaces, now gait.Now) *callers {
-	return &callers{store: store, now: now, known: map[[32]byte]caller{}}
+func newCallers(store Workspaces, now gait.Now, log *slog.Logger) *callers {
+	return &callers{store: store, now: now, log: log, known: map[[32]byte]caller{}, noted: map[[32]byte]int64{}, used: map[[32]byte]int64{}}
 }
 
-// find returns who c belongs to. It fails with gait.Unauthorized for a missing,
-// malformed or unknown key, and as the store does when that cannot answer.
+// find returns who c belongs to, and notes the use. It fails with
+// gait.Unauthorized for a missing, malformed, unknown, expired or revoked key,
+// and as the store does when that cannot answer.
 func (s *callers) find(ctx context.Context, c credential) (caller, error) {
 	switch {
 	case c.text == "":
@@ -90,6 +96,10 @@ func (s *callers) find(ctx context.Context, c credential) (caller, error) {
 	who, ok := s.known[hash]
 	s.mu.Unlock()
 	if ok && now.Before(who.until) {
+		if err := ended(who.key, now); err != nil {
+			return caller{}, err
+		}
+		s.note(who.key, now)
 		return who, nil
 	}
 	key, err := s.store.KeyByHash(ctx, hash)
@@ -99,13 +109,71 @@ func (s *callers) find(ctx context.Context, c credential) (caller, error) {
 	if key.Dialect != c.dialect || key.Hash != hash {
 		return caller{}, errBadKey()
 	}
+	if err := ended(key, now); err != nil {
+		return caller{}, err
+	}
 	workspace, err := s.store.WorkspaceByID(ctx, key.Workspace)
 	if err != nil {
 		return caller{}, orBadKey(err)
 	}
 	who = caller{key, workspace, now.Add(keyTTL)}
 	s.remember(hash, who, now)
+	s.note(key, now)
 	return who, nil
+}
+
+// ended fails with gait.Unauthorized if the key is one no more.
+func ended(k gait.Key, now time.Time) error {
+	switch {
+	case k.Revoked != 0:
+		return gait.Errorf(gait.Unauthorized, "this API key was revoked")
+	case k.Expires != 0 && now.UnixMilli() >= k.Expires:
+		return gait.Errorf(gait.Unauthorized, "this API key has expired")
+	}
+	return nil
+}
+
+// tellTimeout is how long the store may take to note which keys were used.
+const tellTimeout = 5 * time.Second
+
+// note has the store told that a key was used, once a minute for each key, by a
+// goroutine that ends when there is nothing more to tell.
+func (s *callers) note(k gait.Key, now time.Time) {
+	minute := now.Truncate(time.Minute).UnixMilli()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k.LastUsed >= minute || s.noted[k.Hash] >= minute {
+		return
+	}
+	if len(s.noted) >= keysMax {
+		clear(s.noted) // at worst the store is told twice
+	}
+	s.noted[k.Hash], s.used[k.Hash] = minute, minute
+	if !s.telling {
+		s.telling = true
+		go s.tell()
+	}
+}
+
+func (s *callers) tell() {
+	for {
+		s.mu.Lock()
+		uses := make([]gait.KeyUse, 0, len(s.used))
+		for hash, at := range s.used {
+			uses = append(uses, gait.KeyUse{Hash: hash, At: at})
+		}
+		clear(s.used)
+		s.telling = len(uses) > 0
+		s.mu.Unlock()
+		if len(uses) == 0 {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), tellTimeout)
+		if err := s.store.TouchKeys(ctx, uses); err != nil {
+			s.log.Warn("api: it is not noted that keys were used", "keys", len(uses), "err", err)
+		}
+		cancel()
+	}
 }
 
 func (s *callers) remember(hash [32]byte, who caller, now time.Time) {

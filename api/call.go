@@ -28,6 +28,15 @@ func (c *Call) Query() (url.Values, error) {
 	return q, nil
 }
 
+// PathValue returns the named part of the path, whatever text that is.
+func (c *Call) PathValue(name string) string {
+	text, err := url.PathUnescape(c.Request.PathValue(name))
+	if err != nil {
+		return c.Request.PathValue(name) // its escapes were checked when the request was read
+	}
+	return text
+}
+
 // Reports judges sessions.
 type Reports interface {
 	// Report answers for one session with everything acknowledged so far. It

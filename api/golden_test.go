@@ -109,11 +109,12 @@ func goldenHouse(t *testing.T) *house {
 				SessionRef: gait.SessionRef{Workspace: w, Session: sid(1)}, Started: full.Features.Started, LastArrival: full.Features.LastArrival,
 				Score: 49, Detected: []string{"programmatic_typing", "synthetic_input"}, URL: "https://shop.example/checkout",
 				UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1",
-				UserID:    "user/7 ü",
+				UserID:    "user/7 ü", UserName: "Zoë <z@example.org>", UserURL: "https://shop.example/users/7", Tags: []string{"intake", "a,b"},
 			},
-			{SessionRef: gait.SessionRef{Workspace: w, Session: sid(2)}, Started: bare.Features.Started, LastArrival: bare.Features.LastArrival, Score: 70},
-			{SessionRef: gait.SessionRef{Workspace: w, Session: sid(3)}, Started: old.Features.Started, LastArrival: old.Features.LastArrival, Score: 10},
+			{SessionRef: gait.SessionRef{Workspace: w, Session: sid(2)}, Started: bare.Features.Started, LastArrival: bare.Features.LastArrival, Score: 70, Tags: []string{"intake"}},
+			{SessionRef: gait.SessionRef{Workspace: w, Session: sid(3)}, Started: old.Features.Started, LastArrival: old.Features.LastArrival, Score: 10, UserID: "user/7 ü"},
 		}
 	}
+	h.fillOdd()
 	return h
 }

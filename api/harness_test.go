@@ -48,15 +48,27 @@ var keys = map[string]string{
 	"$AIK_GONE":  "aik_v1_" + strings.Repeat("x", 40),
 	"$SITE":      "pub-" + strings.Repeat("0", 32),
 	"$SK_BROKEN": "sk-" + strings.Repeat("z", 43), // the store fails on it
+
+	"$SK_ODD":      "sk-" + strings.Repeat("o", 43), // of the workspace with odd names
+	"$AIK_ODD":     "aik_v1_" + strings.Repeat("o", 40),
+	"$SK_ADMIN":    "sk-" + strings.Repeat("m", 43), // cannot read
+	"$AIK_ADMIN":   "aik_v1_" + strings.Repeat("m", 40),
+	"$SK_EXPIRED":  "sk-" + strings.Repeat("p", 43),
+	"$AIK_EXPIRED": "aik_v1_" + strings.Repeat("p", 40),
+	"$SK_REVOKED":  "sk-" + strings.Repeat("r", 43),
+	"$AIK_REVOKED": "aik_v1_" + strings.Repeat("r", 40),
 }
 
 func newHouse(t *testing.T) *house {
 	h := &house{t: t, now: time.Date(2026, 6, 10, 12, 0, 0, 0, time.UTC)}
 	h.judge = &judge{rows: map[gait.WorkspaceID][]gait.SessionRow{}, reports: map[gait.SessionRef]gait.Report{}}
 	h.store = &store{keys: map[[32]byte]gait.Key{}, workspaces: map[gait.WorkspaceID]gait.Workspace{}}
-	for i, tier := range []string{"enterprise", "pro", "free", ""} {
+	for i, tier := range []string{"enterprise", "pro", "free", "", "enterprise"} {
 		id := gait.WorkspaceID(i + 1)
-		h.store.workspaces[id] = gait.Workspace{ID: id, Tier: tier}
+		h.store.workspaces[id] = gait.Workspace{
+			ID: id, Tier: tier, Name: fmt.Sprintf("Wörkspace <%d>", id), IntegrationID: fmt.Sprintf("0a1b2c3%d", id),
+			Created: h.now.AddDate(0, -1, 0).UnixMilli(),
+		}
 	}
 	h.store.add(keys["$SK"], 1, gait.Roundtable)
 	h.store.add(keys["$AIK"], 1, gait.NotAI)
@@ -64,6 +76,16 @@ func newHouse(t *testing.T) *house {
 	h.store.add(keys["$AIK_PRO"], 2, gait.NotAI)
 	h.store.add(keys["$AIK_FREE"], 3, gait.NotAI)
 	h.store.add(keys["$AIK_BARE"], 4, gait.NotAI)
+	h.store.add(keys["$SK_ODD"], 5, gait.Roundtable)
+	h.store.add(keys["$AIK_ODD"], 5, gait.NotAI)
+	for prefix, d := range map[string]gait.Dialect{"$SK": gait.Roundtable, "$AIK": gait.NotAI} {
+		h.store.add(keys[prefix+"_ADMIN"], 1, d)
+		h.store.change(keys[prefix+"_ADMIN"], func(k *gait.Key) { k.Scopes = []string{gait.ScopeAdmin} })
+		h.store.add(keys[prefix+"_EXPIRED"], 1, d)
+		h.store.change(keys[prefix+"_EXPIRED"], func(k *gait.Key) { k.Expires = h.now.UnixMilli() })
+		h.store.add(keys[prefix+"_REVOKED"], 1, d)
+		h.store.change(keys[prefix+"_REVOKED"], func(k *gait.Key) { k.Revoked = h.now.UnixMilli() - 1 })
+	}
 	h.handler = api.New(api.Config{
 		Workspaces: h.store,
 		Version:    "1.2.3",
@@ -144,9 +166,20 @@ func (j *judge) Sessions(_ context.Context, q gait.SessionQuery) ([]gait.Session
 			r.Started == q.After.Started && bytes.Compare(r.Session[:], q.After.Session[:]) < 0
 		return !before || r.Score < q.MinScore || r.Started < q.StartedSince ||
 			q.StartedUntil != 0 && r.Started > q.StartedUntil ||
-			q.ArrivedBefore != 0 && r.LastArrival >= q.ArrivedBefore || r.LastArrival < q.ArrivedSince
+			q.ArrivedBefore != 0 && r.LastArrival >= q.ArrivedBefore || r.LastArrival < q.ArrivedSince ||
+			q.UserID != "" && r.UserID != q.UserID || q.Tag != "" && !slices.Contains(r.Tags, q.Tag)
 	})
 	return rows[:min(len(rows), q.Limit)], nil
+}
+
+func (j *judge) Reports(ctx context.Context, w gait.WorkspaceID, ids []gait.SessionID) ([]gait.Report, error) {
+	var reports []gait.Report
+	for _, id := range ids {
+		if r, err := j.Report(ctx, w, id); err == nil {
+			reports = append(reports, r)
+		}
+	}
+	return reports, nil
 }
 
 // store is a fake of what keeps workspaces and keys.
@@ -155,10 +188,29 @@ type store struct {
 	keys       map[[32]byte]gait.Key
 	workspaces map[gait.WorkspaceID]gait.Workspace
 	asked      int
+	uses       chan []gait.KeyUse // TouchKeys sends here, if there is one
 }
 
 func (s *store) add(text string, w gait.WorkspaceID, d gait.Dialect) {
-	s.keys[api.HashKey(text)] = gait.Key{Hash: api.HashKey(text), Workspace: w, Dialect: d}
+	s.keys[api.HashKey(text)] = gait.Key{
+		Hash: api.HashKey(text), Workspace: w, Dialect: d, Scopes: []string{gait.ScopeRead}, Hint: text[:7] + "…" + text[len(text)-4:],
+	}
+}
+
+// change changes a key that add added.
+func (s *store) change(text string, to func(*gait.Key)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.keys[api.HashKey(text)]
+	to(&k)
+	s.keys[k.Hash] = k
+}
+
+func (s *store) TouchKeys(_ context.Context, uses []gait.KeyUse) error {
+	if s.uses != nil {
+		s.uses <- uses
+	}
+	return nil
 }
 
 func (s *store) KeyByHash(_ context.Context, hash [32]byte) (gait.Key, error) {
@@ -206,7 +258,7 @@ func fullReport(now time.Time) gait.Report {
 		Features: gait.Features{
 			Batches: 3, Missing: 1, Events: 42, Pages: 2,
 			Started: start, Ended: start + 90_500, LastArrival: start + 91_000,
-			URL: unique.Make("https://shop.example/checkout"), UserID: "user/7 ü", Tags: []string{"intake", "a,b"},
+			URL: unique.Make("https://shop.example/checkout"), UserID: "user/7 ü", UserName: "Zoë <z@example.org>", UserURL: "https://shop.example/users/7", Tags: []string{"intake", "a,b"},
 			TimeZone: unique.Make("America/New_York"),
 			Traits: []gait.TraitValue{
 				trait("ua", "curl/8"),

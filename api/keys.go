@@ -20,14 +20,14 @@ const (
 	notAIKeyLen    = 40  // characters, exactly
 )
 
-// NewSecretKey makes a key that speaks Roundtable's dialect. The text is to be
+// NewSecretKey makes a key that speaks Roundtable's dialect and may read. The text is to be
 // shown once and is not kept; the Key has no Workspace yet.
 func NewSecretKey(now time.Time) (text string, key gait.Key) {
 	return newKey(gait.SecretKeyPrefix, secretKeyBytes, gait.Roundtable, now)
 }
 
-// NewNotAIKey makes a key that speaks NotAI's dialect, 47 characters long. The
-// text is to be shown once and is not kept; the Key has no Workspace yet.
+// NewNotAIKey makes a key that speaks NotAI's dialect and may read, 47 characters
+// long. The text is to be shown once and is not kept; the Key has no Workspace yet.
 func NewNotAIKey(now time.Time) (text string, key gait.Key) {
 	return newKey(gait.NotAIKeyPrefix, notAIKeyBytes, gait.NotAI, now)
 }
@@ -38,6 +38,7 @@ func newKey(prefix string, bytes int, d gait.Dialect, now time.Time) (string, ga
 		Hash:    HashKey(text),
 		Dialect: d,
 		Hint:    prefix + "…" + text[len(text)-4:],
+		Scopes:  []string{gait.ScopeRead},
 		Created: now.UnixMilli(),
 	}
 }

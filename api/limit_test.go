@@ -1,6 +1,7 @@
 package api
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -80,7 +81,7 @@ func TestLimiterIsBounded(t *testing.T) {
 }
 
 func TestCallersAreBounded(t *testing.T) {
-	c := newCallers(nil, time.Now)
+	c := newCallers(nil, time.Now, slog.Default())
 	now := time.Unix(1000, 0)
 	for i := range 3 * keysMax {
 		c.remember([32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, caller{key: gait.Key{}, until: now.Add(keyTTL)}, now)

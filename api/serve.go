@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,8 +45,8 @@ func (s *server) mount() {
 			}
 			paths[r.Path] = append(paths[r.Path], owned{r, d})
 		}
-		if d.DocumentPath != "" {
-			s.mux.Handle(d.DocumentPath, s.open(d.Envelope, document(d.Document)))
+		for _, doc := range d.Documents {
+			s.mux.Handle(doc.Path, s.open(d.Envelope, document(doc.JSON)))
 		}
 	}
 	for p, owners := range paths {
@@ -61,7 +62,7 @@ func (s *server) mount() {
 }
 
 // keyed are the folders in which everything needs a key.
-var keyed = []string{"/v1", "/api/v1"}
+var keyed = []string{"/v1", "/v0.0", "/api/v1"}
 
 func nowhere(*http.Request) Reply {
 	return Problem(gait.Errorf(gait.NotFound, "there is no such route"))
@@ -75,13 +76,34 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p := r.URL.EscapedPath()
 	if r.Method == http.MethodConnect || !tidy(p) {
 		h := s.open(Problem, nowhere)
-		if slices.ContainsFunc(keyed, func(k string) bool { return strings.HasPrefix(p, k+"/") }) {
+		if needsKey(p) {
 			h = s.private(nil)
 		}
 		h.ServeHTTP(w, r)
 		return
 	}
+	if strings.Contains(p, "%") {
+		// ServeMux would take a part that is "%2F" for the end of the path. It
+		// gets the path as it came, and Call.PathValue undoes the escapes.
+		as, u := *r, *r.URL
+		u.Path, u.RawPath = p, ""
+		as.URL = &u
+		r = &as
+	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// Untidy reports whether a request is for a path of the API that http.ServeMux
+// would redirect to a tidier one. Whoever mounts the handler in a ServeMux has to
+// pass these by it.
+func Untidy(r *http.Request) bool {
+	p := r.URL.EscapedPath()
+	return needsKey(p) && !tidy(p) || slices.Contains(keyed, p)
+}
+
+// needsKey reports whether a path lies in a folder in which everything needs a key.
+func needsKey(p string) bool {
+	return slices.ContainsFunc(keyed, func(k string) bool { return strings.HasPrefix(p, k+"/") })
 }
 
 func tidy(p string) bool {
@@ -166,6 +188,10 @@ func (x *exchange) serve(owners []owned) {
 	}
 	if i < 0 {
 		x.fail(gait.Errorf(gait.NotFound, "there is no such route for this key"))
+		return
+	}
+	if need := cmp.Or(owners[i].Scope, gait.ScopeRead); !slices.Contains(who.key.Scopes, need) {
+		x.fail(gait.Errorf(gait.Forbidden, "this key is not for that: it lacks the scope %q", need))
 		return
 	}
 	if !x.reads() {

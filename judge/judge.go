@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -44,6 +45,20 @@ type Judge struct {
 	policy risk.Policy
 	live   *lru.Cache[gait.SessionRef, *folded]
 	rows   sync.Mutex // held while rows are derived
+
+	rebuilds atomic.Int64
+}
+
+// Live returns how many sessions are kept folded in memory.
+func (j *Judge) Live() int { return j.live.Len() }
+
+// Rebuilds returns how many times a session was folded again from what is stored.
+func (j *Judge) Rebuilds() int64 { return j.rebuilds.Load() }
+
+// rebuild folds a session from all of its batches.
+func (j *Judge) rebuild(batches []gait.Batch) *session.State {
+	j.rebuilds.Add(1)
+	return session.Rebuild(batches)
 }
 
 // folded is a session in memory. batches is how many of its records state holds;
@@ -113,12 +128,17 @@ func (j *Judge) Report(ctx context.Context, w gait.WorkspaceID, id gait.SessionI
 	if len(batches) == 0 {
 		return gait.Report{}, gait.Errorf(gait.NotFound, "no session %s in this workspace", id)
 	}
-	r := gait.Report{Session: id, Features: j.features(ref, batches)}
+	return j.report(id, j.features(ref, batches), batches), nil
+}
+
+// report judges a session by its features and its batches.
+func (j *Judge) report(id gait.SessionID, f gait.Features, batches []gait.Batch) gait.Report {
+	r := gait.Report{Session: id, Features: f}
 	r.Log, r.LogCut = session.Log(batches)
 	r.Answers = check.Judge(j.checks, &r.Features)
 	r.Assessment = risk.Assess(j.policy, r.Answers)
 	r.Status = gait.StatusAt(r.Features.LastArrival, j.cfg.Now().UnixMilli())
-	return r, nil
+	return r
 }
 
 // features returns a copy of a session's features, folded from batches unless
@@ -135,10 +155,10 @@ func (j *Judge) features(ref gait.SessionRef, batches []gait.Batch) gait.Feature
 	defer s.Unlock()
 	if s.batches > len(batches) {
 		// More was folded meanwhile than was read; answer for what was read.
-		return copyOf(session.Rebuild(batches).Features())
+		return copyOf(j.rebuild(batches).Features())
 	}
 	if s.batches != len(batches) {
-		s.state, s.batches = session.Rebuild(batches), len(batches)
+		s.state, s.batches = j.rebuild(batches), len(batches)
 	}
 	return copyOf(s.state.Features())
 }
@@ -252,7 +272,7 @@ func (j *Judge) row(ctx context.Context, ref gait.SessionRef) (gait.SessionRow, 
 	if err != nil {
 		return gait.SessionRow{}, err
 	}
-	f := copyOf(session.Rebuild(batches).Features())
+	f := copyOf(j.rebuild(batches).Features())
 	// Records that cannot be read count: the row cannot get better than this.
 	return j.rowOf(ref, &f, max(stored, len(batches))), nil
 }
@@ -264,7 +284,7 @@ func (j *Judge) rowOf(ref gait.SessionRef, f *gait.Features, batches int) gait.S
 		SessionRef: ref, Batches: batches,
 		Started: f.Started, Ended: f.Ended, LastArrival: f.LastArrival, Events: int(f.Events),
 		Score: a.Score, PolicyVersion: a.PolicyVersion,
-		URL: f.PageURL(), UserAgent: f.UserAgent(), UserID: f.UserID, Tags: f.Tags,
+		URL: f.PageURL(), UserAgent: f.UserAgent(), UserID: f.UserID, UserName: f.UserName, UserURL: f.UserURL, Tags: f.Tags,
 	}
 	for _, ans := range answers {
 		if ans.Verdict == gait.Detected {

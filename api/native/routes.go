@@ -19,15 +19,14 @@ func New(reports api.Reports) api.Dialect {
 		Routes: []api.Route{
 			{Path: "/api/v1/sessions/{id}/evidence", Handle: d.evidence},
 		},
-		DocumentPath: "/openapi/native-v1.json",
-		Document:     document,
+		Documents: []api.Document{{Path: "/openapi/native-v1.json", JSON: document}},
 	}
 }
 
 type dialect struct{ reports api.Reports }
 
 func (d dialect) evidence(c *api.Call) (any, error) {
-	r, err := c.Report(d.reports, c.Request.PathValue("id"))
+	r, err := c.Report(d.reports, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}

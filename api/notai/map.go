@@ -32,35 +32,36 @@ func sessionOfReport(r *gait.Report, now time.Time) session {
 			detected = append(detected, a.Check.Key)
 		}
 	}
-	return sessionOf(r.Session, f.Started, f.LastArrival, r.Assessment.Score, detected,
-		f.PageURL(), f.UserAgent(), f.UserID, now)
+	return sessionOfRow(&gait.SessionRow{
+		SessionRef: gait.SessionRef{Session: r.Session},
+		Started:    f.Started, LastArrival: f.LastArrival, Score: r.Assessment.Score, Detected: detected,
+		URL: f.PageURL(), UserAgent: f.UserAgent(), UserID: f.UserID, UserName: f.UserName, UserURL: f.UserURL,
+	}, now)
 }
 
 func sessionOfRow(r *gait.SessionRow, now time.Time) session {
-	return sessionOf(r.Session, r.Started, r.LastArrival, r.Score, r.Detected, r.URL, r.UserAgent, r.UserID, now)
-}
-
-func sessionOf(id gait.SessionID, started, arrived int64, score int, detected []string, url, agent, user string, now time.Time) session {
 	status := statusClosed
-	if gait.StatusAt(arrived, now.UnixMilli()) == gait.Live {
+	if gait.StatusAt(r.LastArrival, now.UnixMilli()) == gait.Live {
 		status = statusActive
 	}
 	known := []string{}
-	for _, key := range detected {
+	for _, key := range r.Detected {
 		if slices.Contains(flags, key) {
 			known = append(known, key)
 		}
 	}
 	return session{
-		ID:               id.String(),
-		CreatedAt:        api.Time(started),
-		UpdatedAt:        api.Time(arrived),
+		ID:               r.Session.String(),
+		CreatedAt:        api.Time(r.Started),
+		UpdatedAt:        api.Time(r.LastArrival),
 		Status:           status,
-		BotScore:         float64(min(max(score, 0), 100)) / 100,
+		BotScore:         float64(min(max(r.Score, 0), 100)) / 100,
 		DetectionFlags:   known,
-		PageURL:          orNull(url),
-		UserAgentSummary: orNull(summary(agent)),
-		UserID:           orNull(user),
+		PageURL:          orNull(r.URL),
+		UserAgentSummary: orNull(summary(r.UserAgent)),
+		UserID:           orNull(r.UserID),
+		UserName:         orNull(r.UserName),
+		UserURL:          orNull(r.UserURL),
 	}
 }
 

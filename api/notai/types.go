@@ -32,6 +32,16 @@ type session struct {
 	UserURL          *string  `json:"userUrl"`
 }
 
+// integration is what NotAI calls a workspace.
+type integration struct {
+	ID           string `json:"id"` // public, 8 hexadecimal digits
+	Name         string `json:"name"`
+	APIKeyMasked string `json:"apiKeyMasked"` // of the key that asks
+	Tier         string `json:"tier"`
+	Region       string `json:"region"`
+	CreatedAt    string `json:"createdAt"`
+}
+
 // failure is the body of every answer that is not 2xx.
 type failure struct {
 	Error failureDetail `json:"error"`

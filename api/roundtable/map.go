@@ -53,6 +53,17 @@ func reportOf(r *gait.Report) report {
 	}
 }
 
+// anonymous is the reports as lists show them: whose they are stands above them,
+// or is not to be told.
+func anonymous(reports []gait.Report) []report {
+	list := make([]report, len(reports))
+	for i := range reports {
+		list[i] = reportOf(&reports[i])
+		list[i].UserID = ""
+	}
+	return list
+}
+
 func eventsOf(r *gait.Report) events {
 	e := entriesOf(r)
 	return events{SessionID: r.Session.String(), EventCount: len(e), Events: e}
@@ -85,13 +96,17 @@ func entriesOf(r *gait.Report) []entry {
 	zone := location(r.Features.Zone())
 	entries := make([]entry, len(log))
 	for i, l := range log {
-		entries[i] = entry{l.Text, time.UnixMilli(l.At).In(zone).Format(userTime), l.At}
+		entries[i] = entry{l.Text, userTimeOf(l.At, zone), l.At}
 	}
 	return entries
 }
 
 // userTime is how the contract writes times, English whatever the locale.
 const userTime = "Jan 2, 2006 15:04:05"
+
+func userTimeOf(at int64, zone *time.Location) string {
+	return time.UnixMilli(at).In(zone).Format(userTime)
+}
 
 // zones remembers time zones, which are costly to load. Only names that exist
 // get in, so the zone database bounds it.

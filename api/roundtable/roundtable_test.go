@@ -1,7 +1,9 @@
 package roundtable
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -80,5 +82,64 @@ func TestChronological(t *testing.T) {
 	}
 	if r.Log[0].Text != "b" {
 		t.Error("the report was changed")
+	}
+}
+
+// TestSentences: each check of the contract has a sentence of its own, and the
+// document lists them.
+func TestSentences(t *testing.T) {
+	seen := map[string]bool{}
+	var list []string
+	for _, key := range append(slices.Clone(biometricChecks), deviceChecks...) {
+		s := sentences[key]
+		if s == "" || seen[s] {
+			t.Errorf("%s has the sentence %q", key, s)
+		}
+		seen[s] = true
+		list = append(list, s)
+	}
+	if len(sentences) != 15 {
+		t.Errorf("%d sentences", len(sentences))
+	}
+	want, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have bytes.Buffer
+	if err := json.Compact(&have, oldDocument); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(have.Bytes(), want) {
+		t.Errorf("openapi-v0.0.json does not list %s", want)
+	}
+}
+
+// TestFailedChecks: in the order of time, and only what the contract knows.
+func TestFailedChecks(t *testing.T) {
+	fired := func(key string, device bool, at int64) gait.Answer {
+		return gait.Answer{Check: &gait.Check{Key: key, Device: device}, Verdict: gait.Detected, First: gait.Moment{At: at}}
+	}
+	got := failedChecksOf(&gait.Report{
+		Features: gait.Features{Started: 1000, TimeZone: unique.Make("Asia/Kolkata")},
+		Answers: []gait.Answer{
+			fired("teleporting_mouse", false, 9000),
+			fired("all_pasted", false, 3000),
+			fired("vpn", false, 3000), // of the wrong kind
+			fired("synthetic_input", false, 2000),
+			{Check: &gait.Check{Key: "jump_scrolling"}, Verdict: gait.NotDetected, First: gait.Moment{At: 1}},
+			{Check: &gait.Check{Key: "no_corrections"}},
+			{Verdict: gait.Detected},
+			fired("bot", true, 0), // so from the beginning
+			fired("tor", true, 3000),
+		},
+	})
+	want := []failedCheck{
+		{"Browser run by an automation tool", "Jan 1, 1970 05:30:01", 1000},
+		{"Suspicious copy-paste activity", "Jan 1, 1970 05:30:03", 3000},
+		{"Address of the Tor network", "Jan 1, 1970 05:30:03", 3000},
+		{"Unnatural mouse movement", "Jan 1, 1970 05:30:09", 9000},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -2,11 +2,11 @@ package roundtable
 
 import "github.com/gaithq/gait/api"
 
-// report is the body of the report routes. The checks are objects from key to
+// report is the body of the report routes, and in lists. The checks are objects from key to
 // verdict, in the order of the contract.
 type report struct {
 	SessionID         string     `json:"session_id"`
-	UserID            string     `json:"user_id,omitempty"`
+	UserID            string     `json:"user_id,omitempty"` // never in lists
 	Tags              []string   `json:"tags"`
 	RiskScore         int        `json:"risk_score"` // 0 to 100
 	RiskExplanation   string     `json:"risk_explanation"`
@@ -14,6 +14,18 @@ type report struct {
 	UserLogs          []entry    `json:"user_logs"`
 	BiometricChecks   api.Object `json:"biometric_checks"`
 	DeviceChecks      api.Object `json:"device_checks"`
+}
+
+// userSessions is the body of the lists of a user's sessions.
+type userSessions struct {
+	UserID   string   `json:"user_id"` // as asked for
+	Sessions []report `json:"sessions"`
+}
+
+// tagSessions is the body of the lists of a tag's sessions.
+type tagSessions struct {
+	Tag      string   `json:"tag"` // as asked for
+	Sessions []report `json:"sessions"`
 }
 
 // events is the body of the events routes.
