@@ -5,11 +5,9 @@ package ingest
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,23 +20,72 @@ import (
 // Path is where the tracker posts batches.
 const Path = "/v1/batch"
 
-// Config sets the edge up. Limits that are zero get a default.
+// Config sets the edge up. Concurrent and Timeout get a default where they are
+// zero; everything else that is zero is off.
 type Config struct {
-	Workspaces interface {
-		WorkspaceBySiteKey(ctx context.Context, siteKey string) (gait.Workspace, error)
-	}
-	Store interface {
+	Workspaces Workspaces
+	Store      interface {
 		Append(ctx context.Context, r gait.Record) (gait.Receipt, error)
 	}
 	// Appended is told of every batch that was stored, before its page is. The
 	// batch is only valid during the call.
 	Appended func(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt)
 
-	Logger *slog.Logger // nil discards
-	Now    gait.Now     // nil is time.Now
+	// Intel is asked about the address of every page's first batch.
+	Intel Intel
+	// Proxies says which peers pass requests on, and how they name the client.
+	Proxies Proxies
+	// KeepNetwork stores the client's network, 24 bits of IPv4 or 48 of IPv6, as
+	// the fact ip.net. Without it nothing of an address is stored.
+	KeepNetwork bool
+
+	// Observe is told how every POST ended.
+	Observe func(Outcome)
+	Logger  *slog.Logger // nil discards
+	Now     gait.Now     // nil is time.Now
 
 	Concurrent int           // requests at a time; beyond it 503. 0 is 2,048
 	Timeout    time.Duration // to store a batch; beyond it 503. 0 is 10 s
+	BodyBytes  int64         // of all bodies in memory, decompressed ones too; beyond it 503
+	Limits     Limits        // how often; beyond them 429
+}
+
+// Workspaces finds who a page reports to. Answers are kept for a few seconds.
+type Workspaces interface {
+	WorkspaceBySiteKey(ctx context.Context, siteKey string) (gait.Workspace, error)
+	Workspaces(ctx context.Context) ([]gait.Workspace, error)
+}
+
+// Intel knows about addresses.
+type Intel interface {
+	// Append appends the facts about an address, which is invalid where it is
+	// not known. It leaves their time to the caller.
+	Append(facts []gait.Event, addr netip.Addr) []gait.Event
+	// Locate returns where an address is thought to be, and within how many
+	// kilometres, 0 if that is not known.
+	Locate(addr netip.Addr) (lat, lon, radiusKM float64, ok bool)
+}
+
+// Outcome is how a request ended.
+type Outcome struct {
+	Status    int
+	Reason    Reason
+	Stored    time.Duration // that the store took, 0 if it was not asked
+	Anonymous bool          // a trusted proxy did not say who the client is
+}
+
+// Stats is what a handler holds at the moment.
+type Stats struct {
+	Requests  int   // being answered
+	Bytes     int64 // of bodies in memory
+	Sessions  int   // remembered to count their batches
+	Addresses int   // remembered to count their new sessions; forgotten with the process, and never stored
+}
+
+// Stats returns what the handler holds at the moment.
+func (h *Handler) Stats() Stats {
+	sessions, addresses := h.rates.sizes()
+	return Stats{len(h.slots), h.bytes.used.Load(), sessions, addresses}
 }
 
 // Handler answers POST and OPTIONS on Path.
@@ -47,6 +94,10 @@ type Handler struct {
 	slots chan struct{}
 	sites siteCache
 	pool  sync.Pool // of *request
+	bytes budget
+	rates *limiter
+
+	unproxied sync.Once // one warning is enough
 }
 
 // New returns a handler.
@@ -63,14 +114,15 @@ func New(cfg Config) *Handler {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
 	}
-	h := &Handler{cfg: cfg, slots: make(chan struct{}, cfg.Concurrent)}
-	h.sites.lookup = cfg.Workspaces.WorkspaceBySiteKey
+	if cfg.Observe == nil {
+		cfg.Observe = func(Outcome) {}
+	}
+	h := &Handler{cfg: cfg, slots: make(chan struct{}, cfg.Concurrent), rates: newLimiter(cfg.Limits)}
+	h.sites.from = cfg.Workspaces
+	h.bytes.limit = cfg.BodyBytes
 	h.pool.New = func() any { return new(request) }
 	return h
 }
-
-// retryAfter is how long a page is asked to wait before it tries again.
-const retryAfter = 2 * time.Second
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.rescue(w, r)
@@ -91,34 +143,40 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		head.Set("Allow", "POST, OPTIONS")
 		h.fail(w, r, http.StatusMethodNotAllowed, gait.Errorf(gait.Invalid, "batches are posted"))
+		h.cfg.Observe(Outcome{Status: http.StatusMethodNotAllowed, Reason: Method})
 		return
 	}
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	default:
-		h.refuse(w, r, gait.Errorf(gait.Unavailable, "too many requests at the moment"))
+		h.refuse(w, r, Outcome{}, because(Concurrent, gait.Errorf(gait.Unavailable, "too many requests at the moment")))
 		return
 	}
-	seq, err := h.accept(r)
+	var o Outcome
+	seq, err := h.accept(r, &o)
 	if err != nil {
-		h.refuse(w, r, err)
+		h.refuse(w, r, o, err)
 		return
 	}
+	o.Status = http.StatusOK
+	h.cfg.Observe(o)
 	head.Set("Content-Type", "application/json")
 	var buf [32]byte
 	answer := append(buf[:0], `{"ack":`...)
 	answer = strconv.AppendUint(answer, uint64(seq), 10)
 	answer = append(answer, '}')
 	if _, err := w.Write(answer); err != nil {
-		h.cfg.Logger.Debug("the page left before its answer", "err", err)
+		h.cfg.Logger.Debug("the page left before its answer", "err", withoutPeer(err))
 	}
 }
 
 // accept takes a batch in and returns its sequence number once it is durable.
-func (h *Handler) accept(r *http.Request) (uint32, error) {
+func (h *Handler) accept(r *http.Request, o *Outcome) (uint32, error) {
 	req := h.pool.Get().(*request)
+	req.budget = &h.bytes
 	defer func() {
+		req.release()
 		if req.reusable() {
 			h.pool.Put(req)
 		}
@@ -132,23 +190,39 @@ func (h *Handler) accept(r *http.Request) (uint32, error) {
 		return 0, err
 	}
 	b := &env.Batch
-	b.Arrived = h.cfg.Now().UnixMilli()
+	now := h.cfg.Now()
+	client := h.client(r)
+	o.Anonymous = !client.IsValid()
+	visit := h.rates.visit(site.ID, env, client)
+	if err := visit.allow(now); err != nil {
+		return 0, err
+	}
+	if err := claimsFacts(b); err != nil {
+		return 0, err
+	}
+	b.Arrived = now.UnixMilli()
+	h.locate(b, client)
 	if b.Seq == 0 {
-		addFacts(b, r)
+		addHeaders(b, r)
+		h.addAddress(b, client)
 	}
 	req.packed = wire.Pack(req.packed[:0], b)
 
 	ctx, cancel := context.WithTimeout(r.Context(), h.cfg.Timeout)
 	defer cancel()
+	start := time.Now()
 	receipt, err := h.cfg.Store.Append(ctx, gait.Record{
 		Workspace: site.ID, Session: b.Session, Secret: env.Secret, Page: b.Page, Seq: b.Seq,
 		Arrived: b.Arrived, Data: req.packed,
 	})
+	o.Stored = time.Since(start)
 	if err != nil {
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-			err = gait.Wrap(err, gait.Unavailable, "the batch could not be stored in time")
-		}
-		return 0, err
+		return 0, storeFailed(err)
+	}
+	visit.stored(receipt, now)
+	o.Reason = Accepted
+	if receipt.Duplicate {
+		o.Reason = Duplicate
 	}
 	if h.cfg.Appended != nil {
 		h.cfg.Appended(site.ID, b, receipt)
@@ -156,23 +230,24 @@ func (h *Handler) accept(r *http.Request) (uint32, error) {
 	return b.Seq, nil
 }
 
-// site finds the workspace of a site key and checks that the page may report to it.
+// site finds the workspace of a site key, or of an integration id, which is what
+// NotAI's pages carry, and checks that the page may report to it.
 func (h *Handler) site(r *http.Request, key string) (gait.Workspace, error) {
 	if strings.HasPrefix(key, gait.SecretKeyPrefix) || strings.HasPrefix(key, gait.NotAIKeyPrefix) {
-		return gait.Workspace{}, &gait.Error{
+		return gait.Workspace{}, because(SecretInPage, &gait.Error{
 			Code: gait.Forbidden, Field: "site",
 			Message: "site is a secret key, which must never be in a page: revoke it, and put the site key (" + gait.SiteKeyPrefix + "…) in data-site-key",
-		}
+		})
 	}
 	site, err := h.sites.get(r.Context(), key, h.cfg.Now())
 	if err != nil {
 		if gait.CodeOf(err) == gait.NotFound {
-			return site, &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: err}
+			return site, because(UnknownSite, &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: err})
 		}
-		return site, err
+		return site, storeFailed(err)
 	}
 	if !allowed(site.Origins, r.Header.Get("Origin")) {
-		return site, &gait.Error{Code: gait.Forbidden, Field: "origin", Message: "pages of this origin may not report to this site key"}
+		return site, because(WrongOrigin, &gait.Error{Code: gait.Forbidden, Field: "origin", Message: "pages of this origin may not report to this site key"})
 	}
 	return site, nil
 }
@@ -188,107 +263,4 @@ func allowed(origins []string, origin string) bool {
 		}
 	}
 	return false
-}
-
-// headers are the parts of a page's first request that are kept as facts.
-var headers = [...]struct{ header, fact string }{
-	{"User-Agent", "header.user-agent"},
-	{"Accept-Language", "header.accept-language"},
-	{"Sec-Ch-Ua", "header.sec-ch-ua"},
-	{"Sec-Ch-Ua-Mobile", "header.sec-ch-ua-mobile"},
-	{"Sec-Ch-Ua-Platform", "header.sec-ch-ua-platform"},
-	{"Sec-Fetch-Site", "header.sec-fetch-site"},
-}
-
-// maxFact is how much of a header is kept, in bytes.
-const maxFact = 512
-
-func addFacts(b *gait.Batch, r *http.Request) {
-	at := b.Events[len(b.Events)-1].T
-	for _, h := range headers {
-		v := clean(r.Header.Get(h.header))
-		if v == "" {
-			continue
-		}
-		b.Events = append(b.Events, gait.Event{Kind: gait.Fact, T: at, Name: h.fact, Text: v})
-	}
-}
-
-// clean makes a header's value fit to be stored: printable, valid and bounded.
-func clean(s string) string {
-	if len(s) > maxFact {
-		s = s[:maxFact]
-	}
-	s = strings.ToValidUTF8(s, "")
-	return strings.Map(func(c rune) rune {
-		if c < 0x20 || c == 0x7f {
-			return -1
-		}
-		return c
-	}, s)
-}
-
-// status maps codes to HTTP.
-var status = map[gait.Code]int{
-	gait.Invalid:      http.StatusBadRequest,
-	gait.TooLarge:     http.StatusRequestEntityTooLarge,
-	gait.Unauthorized: http.StatusForbidden,
-	gait.Forbidden:    http.StatusForbidden,
-	gait.NotFound:     http.StatusForbidden,
-	gait.RateLimited:  http.StatusTooManyRequests,
-	gait.Unavailable:  http.StatusServiceUnavailable,
-	gait.Internal:     http.StatusInternalServerError,
-}
-
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	h.fail(w, r, status[gait.CodeOf(err)], err)
-}
-
-// problem is the body of a refusal.
-type problem struct {
-	Error struct {
-		Code    gait.Code `json:"code"`
-		Message string    `json:"message"`
-		Field   string    `json:"field,omitempty"`
-	} `json:"error"`
-	RetryAfter int64 `json:"retry_after_ms,omitempty"`
-}
-
-func (h *Handler) fail(w http.ResponseWriter, r *http.Request, code int, err error) {
-	var p problem
-	p.Error.Code, p.Error.Message = gait.Internal, "the server failed; the batch was not stored"
-	if e, ok := errors.AsType[*gait.Error](err); ok && e.Code != gait.Internal {
-		p.Error.Code, p.Error.Message, p.Error.Field = e.Code, e.Message, e.Field
-	}
-	if code >= 500 {
-		h.cfg.Logger.Error("batch refused", "status", code, "err", err)
-	} else {
-		h.cfg.Logger.Debug("batch refused", "status", code, "err", err)
-	}
-	head := w.Header()
-	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
-		p.RetryAfter = retryAfter.Milliseconds()
-		head.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
-	}
-	if code == http.StatusRequestEntityTooLarge && r.ContentLength > wire.MaxBody {
-		head.Set("Connection", "close") // do not read what is left of it
-	}
-	head.Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	if err := json.NewEncoder(w).Encode(p); err != nil {
-		h.cfg.Logger.Debug("the page left before its answer", "err", err)
-	}
-}
-
-// rescue answers for a request whose handling panicked.
-func (h *Handler) rescue(w http.ResponseWriter, r *http.Request) {
-	v := recover()
-	if v == nil {
-		return
-	}
-	if v == http.ErrAbortHandler {
-		panic(v)
-	}
-	h.cfg.Logger.Error("panic while taking in a batch", "panic", v, "stack", string(debug.Stack()))
-	h.fail(w, r, http.StatusInternalServerError, gait.Errorf(gait.Internal, "panic"))
 }

@@ -3,9 +3,9 @@ package ingest
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -21,6 +21,42 @@ type request struct {
 	decoder wire.Decoder
 	packed  []byte
 	events  int
+
+	budget *budget
+	held   int64 // bytes of it
+}
+
+// budget bounds the bytes of all bodies in memory. A limit of 0 is none.
+type budget struct {
+	limit int64
+	used  atomic.Int64
+}
+
+// metered takes what is read through it out of the budget.
+type metered struct {
+	io.Reader
+	q *request
+}
+
+func (m metered) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	if b := m.q.budget; n > 0 && b != nil && b.limit > 0 {
+		m.q.held += int64(n)
+		if b.used.Add(int64(n)) > b.limit {
+			return n, errNoMemory
+		}
+	}
+	return n, err
+}
+
+var errNoMemory = errors.New("the bodies in memory are beyond their limit")
+
+// release gives back what the request took.
+func (q *request) release() {
+	if q.held > 0 {
+		q.budget.used.Add(-q.held)
+		q.held = 0
+	}
 }
 
 // maxKept bounds what a request keeps for the next one.
@@ -40,7 +76,7 @@ func (q *request) read(r *http.Request) (*wire.Envelope, error) {
 		return nil, tooLarge(wire.MaxBody)
 	}
 	q.body.Reset()
-	if err := fill(&q.body, r.Body, wire.MaxBody); err != nil {
+	if err := fill(&q.body, metered{r.Body, q}, wire.MaxBody); err != nil {
 		return nil, err
 	}
 	body := q.body.Bytes()
@@ -52,7 +88,10 @@ func (q *request) read(r *http.Request) (*wire.Envelope, error) {
 	}
 	env, err := q.decoder.Decode(body)
 	if err != nil {
-		return nil, err
+		if gait.CodeOf(err) == gait.TooLarge {
+			return nil, because(TooLarge, err)
+		}
+		return nil, because(Malformed, err)
 	}
 	q.events = cap(env.Batch.Events)
 	return env, nil
@@ -60,14 +99,14 @@ func (q *request) read(r *http.Request) (*wire.Envelope, error) {
 
 func (q *request) unzip(body []byte) ([]byte, error) {
 	if err := q.gzip.Reset(bytes.NewReader(body)); err != nil {
-		return nil, gait.Wrap(err, gait.Invalid, "the body begins like gzip and is not")
+		return nil, because(Malformed, gait.Wrap(err, gait.Invalid, "the body begins like gzip and is not"))
 	}
 	q.plain.Reset()
-	if err := fill(&q.plain, &q.gzip, wire.MaxDecompressed); err != nil {
-		if gait.CodeOf(err) == gait.TooLarge {
-			return nil, err
+	if err := fill(&q.plain, metered{&q.gzip, q}, wire.MaxDecompressed); err != nil {
+		if gait.CodeOf(err) == gait.Invalid {
+			return nil, because(Malformed, gait.Wrap(err, gait.Invalid, "the gzipped body is damaged"))
 		}
-		return nil, gait.Wrap(errors.Unwrap(err), gait.Invalid, "the gzipped body is damaged")
+		return nil, err
 	}
 	return q.plain.Bytes(), nil
 }
@@ -76,8 +115,10 @@ func (q *request) unzip(body []byte) ([]byte, error) {
 func fill(dst *bytes.Buffer, r io.Reader, limit int64) error {
 	n, err := dst.ReadFrom(io.LimitReader(r, limit+1))
 	switch {
+	case errors.Is(err, errNoMemory):
+		return because(Memory, gait.Wrap(err, gait.Unavailable, "too many requests at the moment"))
 	case err != nil:
-		return gait.Wrap(err, gait.Invalid, "the body could not be read to its end")
+		return because(Malformed, gait.Wrap(withoutPeer(err), gait.Invalid, "the body could not be read to its end"))
 	case n > limit:
 		return tooLarge(limit)
 	}
@@ -85,5 +126,5 @@ func fill(dst *bytes.Buffer, r io.Reader, limit int64) error {
 }
 
 func tooLarge(limit int64) error {
-	return &gait.Error{Code: gait.TooLarge, Message: fmt.Sprintf("the body is larger than %d kB", limit>>10)}
+	return because(TooLarge, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", limit>>10))
 }
