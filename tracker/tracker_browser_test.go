@@ -5,6 +5,7 @@ package tracker_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
@@ -122,6 +123,14 @@ func newServer(t *testing.T) *server {
 		w.Header().Set("Content-Type", tracker.ContentType)
 		_, _ = w.Write(tracker.Script().Body)
 	})
+	mux.HandleFunc("GET /v1/probes.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", tracker.ContentType)
+		_, _ = io.WriteString(w, probesStub)
+	})
+	mux.HandleFunc("GET /below/v1/probes.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", tracker.ContentType)
+		w.WriteHeader(http.StatusNotFound)
+	})
 	mux.HandleFunc("GET /unit.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", tracker.ContentType)
 		_, _ = w.Write(s.unit)
@@ -225,7 +234,10 @@ func (s *server) control(w http.ResponseWriter, r *http.Request) {
 	}
 	state.site = to
 	state.Users, state.Traits = []string{}, []string{}
-	letters := map[gait.Kind]string{gait.Open: "o", gait.Click: "c", gait.Submit: "S", gait.UserID: "U", gait.Tags: "T", gait.Navigate: "n"}
+	letters := map[gait.Kind]string{
+		gait.Open: "o", gait.Click: "c", gait.Submit: "S", gait.UserID: "U", gait.Tags: "T", gait.Navigate: "n", gait.Wheel: "w", gait.Copy: "y",
+		gait.Raw: "r", gait.Log: "g", gait.Identity: "I", gait.Scroll: "s", gait.Edited: "e", gait.Input: "i", gait.Release: "u",
+	}
 	for _, b := range to.batches {
 		for _, e := range b.Events {
 			state.Letters += letters[e.Kind]
@@ -245,16 +257,28 @@ func (s *server) control(w http.ResponseWriter, r *http.Request) {
 func page(w http.ResponseWriter, r *http.Request) {
 	name, path := r.PathValue("site"), r.PathValue("page")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-n'; connect-src 'self' http://127.0.0.1:*; frame-src 'self'; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types gait")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-n'; connect-src 'self' http://127.0.0.1:*; frame-src 'self' http://localhost:*; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types gait")
 	script := fmt.Sprintf(`<script nonce="n" src="/rt.js" data-site-key="pub-%s" data-user-id="from-attribute" data-tags="a, b"></script>`, name)
 	listen := `<script nonce="n">
 		window.readyIDs = [];
 		window.idAtOnce = window.getRoundtableSessionId?.();
 		addEventListener("roundtable:ready", () => readyIDs.push(getRoundtableSessionId()));
 	</script>`
-	head := `<!doctype html><html><head><meta name="viewport" content="width=device-width"><title>page</title>` + script + listen
 	kind, _, _ := strings.Cut(path, "/")
+	if attributes, ok := variants[kind]; ok {
+		script = strings.Replace(script, "></script>", " "+attributes+"></script>", 1)
+	}
+	head := `<!doctype html><html><head><meta name="viewport" content="width=device-width"><title>page</title>` + script + listen
 	switch kind {
+	case "alias":
+		fmt.Fprintf(w, `<!doctype html><script nonce="n" src="/rt.js" data-key="%s"></script>`+form, "a7f3c2e1")
+	case "signals":
+		fmt.Fprint(w, `<!doctype html><script nonce="n">window.gait = [["log", "Came early"], ["identify", { id: "id-1", name: "Jane Doe", url: "https://example.org/jane" }], ["unknown", 1]];</script>`+script+listen+signalForm)
+	case "privacy":
+		fmt.Fprint(w, head+privateForm)
+	case "elsewhere-frame":
+		_, port, _ := strings.Cut(r.Host, ":")
+		fmt.Fprint(w, head+`<iframe src="http://localhost:`+port+`/`+name+`/form"></iframe>`)
 	case "blank":
 		fmt.Fprint(w, "<!doctype html><title>blank</title>")
 	case "unit":
@@ -274,6 +298,40 @@ func page(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, head+form)
 	}
 }
+
+// What pages say in their script tags.
+var variants = map[string]string{
+	"asking":   `data-consent="required"`,
+	"out":      `data-sample="0"`,
+	"in":       `data-sample="1" data-probes="false"`,
+	"excludes": `data-exclude="/excluded/excludes/hidden*, *?hide=1"`,
+	"blocking": `data-auto-block="true"`,
+}
+
+const probesStub = `(() => {
+	const key = Symbol.for("gait.probes"), given = window[key];
+	delete window[key];
+	given.say("stub.originals", typeof given.originals);
+	given.say("Bad Name", "x");
+	given.say("stub.long", "x".repeat(600));
+})();`
+
+const signalForm = `<body style="margin:0;height:4000px"><form action="#">
+<input id="name" value="first second"> <textarea id="notes"></textarea>
+<div id="editor" contenteditable="true">some words here</div>
+<input type="radio" id="radio" name="r"><input type="date" id="date">
+<button id="act" type="button" data-gait-action="Signed in">Sign in</button>
+<div id="box" style="width:200px;height:80px;overflow:auto"><div style="height:900px">tall</div></div>
+<a id="anchor" href="#far">Far</a>
+</form><input id="far" style="position:absolute;top:3000px">`
+
+const privateForm = `<body><form action="#">
+<input id="password" type="password"><input id="code" autocomplete="one-time-code"><input id="card" autocomplete="cc-number">
+<a id="link" href="#">Write to jane.marker@example.org</a>
+<div data-gait-mask><button id="person" type="button">Jane Maskmarker</button><input id="field"><textarea id="area"></textarea>
+<div id="rich" contenteditable="true">x</div><input type="checkbox" id="check"></div>
+<button id="send">Send</button></form>
+<script nonce="n">document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());</script>`
 
 const form = `<body style="margin:0;height:4000px"><form action="#">
 <label for="name">Your name</label> <input id="name" name="first" autocomplete="name">
@@ -470,6 +528,9 @@ func TestInChromium(t *testing.T) {
 			t.Errorf("%d gzipped bodies without CompressionStream", got.gzipped)
 		}
 		equal(t, "routes", paths(got.texts(gait.Navigate)), []string{"/bare/routed", "/bare/form"})
+		if got.trait("probes") != "blocked" {
+			t.Error("probes that a policy forbids are not told of")
+		}
 	})
 
 	run("hostile", new(any), func(t *testing.T, got *site) {
@@ -480,7 +541,12 @@ func TestInChromium(t *testing.T) {
 
 	var patched bool
 	run("routes", &patched, func(t *testing.T, got *site) {
-		equal(t, "routes", paths(got.texts(gait.Navigate)), []string{"/routes/step/…/next", "/routes/step/…/end"})
+		equal(t, "routes", paths(got.texts(gait.Navigate)), []string{"/routes/step/…/next", "/routes/step/…/next", "/routes/step/…/end", "/routes/form"})
+		var codes []gait.NavCode
+		for _, e := range got.events(gait.Navigate) {
+			codes = append(codes, gait.NavCode(e.Code))
+		}
+		equal(t, "codes", codes, []gait.NavCode{gait.NavPush, gait.NavHash, gait.NavReplace, gait.NavTraverse})
 		if patched {
 			t.Error("history was patched though there is a Navigation API")
 		}
@@ -571,6 +637,9 @@ func TestInChromium(t *testing.T) {
 		if s.below == 0 {
 			t.Error("data-endpoint was not used")
 		}
+		if got.trait("probes") != "blocked" {
+			t.Error("probes that cannot be loaded are not told of")
+		}
 	})
 
 	run("rollover", new(any), func(t *testing.T, got *site) {
@@ -614,6 +683,8 @@ func TestInChromium(t *testing.T) {
 		}
 	})
 
+	signals(t, run)
+
 	var failures []string
 	run("unit", &failures, func(t *testing.T, _ *site) {
 		for _, failure := range failures {
@@ -634,6 +705,13 @@ func checkOrder(t *testing.T, got *site) {
 			t.Errorf("page %s: batch %d came when %d was due", b.Page, b.Seq, next[b.Page])
 		}
 		next[b.Page] = b.Seq + 1
+	}
+	// A beacon may overtake the request that is under way when the page is left.
+	batches := slices.Clone(got.batches)
+	slices.SortStableFunc(batches, func(a, b batch) int {
+		return cmp.Or(bytes.Compare(a.Page[:], b.Page[:]), cmp.Compare(a.Seq, b.Seq))
+	})
+	for _, b := range batches {
 		if b.Events[len(b.Events)-1].T > b.Sent {
 			t.Errorf("page %s: batch %d has an event later than it was sent", b.Page, b.Seq)
 		}
@@ -648,13 +726,227 @@ func checkOrder(t *testing.T, got *site) {
 			switch e.Kind {
 			case gait.Describe:
 				described[b.Page][e.Target] = true
-			case gait.Press, gait.Click, gait.KeyDown, gait.Input, gait.Paste, gait.Edited, gait.Submit, gait.FieldFocus:
+			case gait.Copy, gait.Scroll, gait.Press, gait.Click, gait.KeyDown, gait.Input, gait.Paste, gait.Edited, gait.Submit, gait.FieldFocus:
 				if e.Target >= 0 && !described[b.Page][e.Target] {
 					t.Errorf("page %s: target %d was used before it was described", b.Page, e.Target)
 				}
 			}
 		}
 	}
+}
+
+func has(events []gait.Event, match func(gait.Event) bool) bool {
+	return slices.ContainsFunc(events, match)
+}
+
+// The scenarios of what an operator can want, and of the rarer signals.
+func signals(t *testing.T, run func(string, any, func(*testing.T, *site))) {
+	run("signals", new(any), func(t *testing.T, got *site) {
+		if w := got.events(gait.Wheel); !has(w, func(e gait.Event) bool { return e.Y == 40 && e.X == 0 && e.N == 1 && e.Code == 0 }) {
+			t.Errorf("wheel: %+v", w)
+		}
+		var copies [][2]int32
+		for _, e := range got.events(gait.Copy) {
+			copies = append(copies, [2]int32{e.Code, e.N})
+		}
+		equal(t, "copies", copies, [][2]int32{{0, 6}, {1, 6}})
+		inputs := got.events(gait.Input)
+		name, editor := got.target(t, gait.TargetText, ""), got.target(t, gait.TargetEdit, "")
+		for what, match := range map[string]func(gait.Event) bool{
+			"replaced in a field": func(e gait.Event) bool {
+				return e.Target == name && e.Code == int32(gait.InputInsert) && e.Flags == gait.Replaced && e.N == -5
+			},
+			"typed without": func(e gait.Event) bool {
+				return e.Target == name && e.Code == int32(gait.InputInsert) && e.Flags == 0 && e.N == 1
+			},
+			"replaced in text": func(e gait.Event) bool { return e.Target == editor && e.Flags == gait.Replaced && e.N == -14 },
+			"undone":           func(e gait.Event) bool { return e.Target == name && e.Code == int32(gait.InputHistory) },
+			"radio": func(e gait.Event) bool {
+				return e.Target == got.target(t, gait.TargetCheck, "") && e.Code == int32(gait.InputChange)
+			},
+			"date": func(e gait.Event) bool {
+				return e.Target == got.target(t, gait.TargetPicker, "") && e.Code == int32(gait.InputChange)
+			},
+		} {
+			if !has(inputs, match) {
+				t.Errorf("%s: not among %+v", what, inputs)
+			}
+		}
+		scrolls := got.events(gait.Scroll)
+		if !has(scrolls, func(e gait.Event) bool { return e.Target >= 0 && e.Y > 10 }) {
+			t.Errorf("no scroll of an element: %+v", scrolls)
+		}
+		if !has(scrolls, func(e gait.Event) bool { return e.Target == -1 && e.Y > 1000 && e.Flags&gait.Focusing != 0 }) {
+			t.Errorf("no scroll that came with a focus: %+v", scrolls)
+		}
+		if has(scrolls, func(e gait.Event) bool { return e.Target >= 0 && e.Flags&gait.Focusing != 0 }) {
+			t.Errorf("a wheel's scroll as if it came with a focus: %+v", scrolls)
+		}
+		navs := got.events(gait.Navigate)
+		if !has(navs, func(e gait.Event) bool {
+			return e.Code == int32(gait.NavHash) && strings.HasSuffix(e.Text, "/signals/signals")
+		}) {
+			t.Errorf("no jump to an anchor: %+v", navs)
+		}
+		if raws := got.events(gait.Raw); !has(raws, func(e gait.Event) bool { return e.N >= e.Code && e.Code >= 3 && e.X >= 3 }) {
+			t.Errorf("raw: %+v", raws)
+		}
+		logs := got.texts(gait.Log)
+		equal(t, "log", slices.Compact(slices.Clone(logs)), []string{"Came early", "Signed in", "Paid", "again"})
+		if len(logs) < 20 || len(logs) > 40 {
+			t.Errorf("%d of 63 entries were sent", len(logs))
+		}
+		equal(t, "user", append(got.texts(gait.UserID), got.texts(gait.Identity)...), []string{"from-attribute", "id-1", "Jane Doe", "https://example.org/jane"})
+		if got.trait("stub.originals") != "object" || len(got.trait("stub.long")) != 512 || got.trait("Bad Name") != "" || got.trait("probes") != "" {
+			t.Errorf("the probes' traits: %+v", got.events(gait.Trait))
+		}
+		if got.trait("motion") != "reduce" || got.trait("gpc") != "true" {
+			t.Errorf("motion %q, gpc %q", got.trait("motion"), got.trait("gpc"))
+		}
+	})
+
+	run("touch", new(any), func(t *testing.T, got *site) {
+		for _, kind := range []gait.Kind{gait.Press, gait.Move, gait.Release} {
+			if events := got.events(kind); !has(events, func(e gait.Event) bool { return e.Flags&gait.Touch != 0 }) {
+				t.Errorf("kind %d: %+v", kind, events)
+			}
+		}
+		if u := got.events(gait.Release); !has(u, func(e gait.Event) bool { return e.Code == -1 }) {
+			t.Errorf("the browser took no pointer over: %+v", u)
+		}
+	})
+
+	var consent struct {
+		Before, First, Withdrawn, Second string
+		Stored, Left                     []string
+		Requests                         int
+	}
+	run("consent", &consent, func(t *testing.T, got *site) {
+		if consent.Before != "" || consent.Withdrawn != "" || len(consent.First) != 32 || len(consent.Second) != 32 || consent.First == consent.Second {
+			t.Errorf("%+v", consent)
+		}
+		equal(t, "stored before", consent.Stored, nil)
+		equal(t, "left after", consent.Left, []string{"gaitConsent"})
+		if consent.Requests != 0 {
+			t.Errorf("%d requests without consent", consent.Requests)
+		}
+		ids := map[string]bool{}
+		for _, b := range got.batches {
+			ids[b.Session.String()] = true
+		}
+		if len(ids) != 2 || !ids[consent.First] || !ids[consent.Second] {
+			t.Errorf("sessions %v, want %s and %s", ids, consent.First, consent.Second)
+		}
+		equal(t, "users", got.texts(gait.UserID), []string{"early", "from-attribute", "from-attribute"})
+		equal(t, "documents", urls(got), []string{"/consent/asking", "/consent/form", "/consent/form"})
+		equal(t, "log", got.texts(gait.Log), []string{"while", "again"})
+	})
+
+	var sampled struct {
+		ID    string
+		Ready int
+		Out   int
+	}
+	run("sampled", &sampled, func(t *testing.T, got *site) {
+		if len(sampled.ID) != 32 || sampled.Ready != 1 || sampled.Out != 0 {
+			t.Errorf("%+v", sampled)
+		}
+		equal(t, "documents", urls(got), []string{"/sampled/in"})
+		if got.trait("ua") == "" || got.trait("webdriver") != "true" || got.trait("screen") != "" || got.trait("stub.originals") != "" {
+			t.Errorf("probe-free: %+v", got.events(gait.Trait))
+		}
+	})
+
+	var requests int
+	run("excluded", &requests, func(t *testing.T, got *site) {
+		if requests != 0 {
+			t.Errorf("%d requests from an excluded page", requests)
+		}
+		equal(t, "documents", urls(got), []string{"/excluded/excludes/open"})
+		equal(t, "routes", paths(got.texts(gait.Navigate)), []string{"/excluded/excludes/open2"})
+		if n := len(got.events(gait.Click)); n != 2 {
+			t.Errorf("%d clicks, want 2", n)
+		}
+	})
+
+	var leaked []string
+	run("privacy", &leaked, func(t *testing.T, got *site) {
+		for _, body := range append(got.bodies, []byte(strings.Join(leaked, ""))) {
+			for _, marker := range []string{"qzjx7", "jane", "marker", "Mask", "4111", "tokenq"} {
+				if bytes.Contains(bytes.ReplaceAll(body, []byte("from-attribute"), nil), []byte(marker)) {
+					t.Errorf("%s leaked: %s", marker, body)
+				}
+			}
+		}
+		if len(leaked) == 0 {
+			t.Error("nothing was kept in the tab while the server was away")
+		}
+		if n := len(got.events(gait.Edited)); n != 7 {
+			t.Errorf("%d secret fields were edited, want 7", n)
+		}
+		for _, kind := range []gait.Kind{gait.KeyDown, gait.Input, gait.Paste, gait.Copy} {
+			if events := got.events(kind); len(events) != 0 {
+				t.Errorf("kind %d: %+v", kind, events)
+			}
+		}
+	})
+
+	var cookies struct{ Before, Without, With, Session, After string }
+	run("cookie", &cookies, func(t *testing.T, got *site) {
+		if cookies.Without != "" || cookies.With != "rt_sid="+cookies.Session || cookies.After != "" {
+			t.Errorf("%+v", cookies)
+		}
+	})
+
+	// The site of this one is its integration id.
+	run("a7f3c2e1", new(any), func(*testing.T, *site) {})
+
+	var insecure struct {
+		Secure bool
+		IDs    []string
+	}
+	run("insecure", &insecure, func(t *testing.T, got *site) {
+		if insecure.Secure || len(insecure.IDs) != 2 || insecure.IDs[0] != insecure.IDs[1] || len(insecure.IDs[0]) != 32 {
+			t.Errorf("%+v", insecure)
+		}
+		equal(t, "documents", urls(got), []string{"/insecure/form", "/insecure/second"})
+		if len(got.events(gait.Raw)) != 0 || len(got.events(gait.Click)) != 2 || len(got.events(gait.Move)) < 3 {
+			t.Errorf("raw %+v, clicks %+v", got.events(gait.Raw), got.events(gait.Click))
+		}
+	})
+
+	run("clock", new(any), func(t *testing.T, got *site) {
+		equal(t, "users", got.texts(gait.UserID), []string{"from-attribute", "years-ahead", "from-attribute", "right-again"})
+	})
+
+	run("down", new(any), func(t *testing.T, got *site) {
+		want := []string{"from-attribute", "first", "from-attribute", "second"}
+		equal(t, "users", got.texts(gait.UserID), want)
+		if clicks := got.events(gait.Click); len(clicks) != 2 {
+			t.Errorf("%d clicks, want 2", len(clicks))
+		}
+	})
+
+	var crossed []string
+	run("crossframe", &crossed, func(t *testing.T, got *site) {
+		if len(crossed) != 2 || crossed[0] == crossed[1] {
+			t.Errorf("sessions of the page and a frame of another site: %v", crossed)
+		}
+		for _, b := range got.batches {
+			for _, e := range b.Events {
+				if e.Kind == gait.Open && (e.Flags&gait.Framed != 0) != (b.Session.String() == crossed[1]) {
+					t.Errorf("session %s: %+v", b.Session, e)
+				}
+			}
+		}
+	})
+
+	var prerendered struct{ Requests int }
+	run("prerender", &prerendered, func(t *testing.T, got *site) {
+		if prerendered.Requests != 0 || len(got.events(gait.Open)) != 1 {
+			t.Errorf("%d requests before the page was visited", prerendered.Requests)
+		}
+	})
 }
 
 func checkFlow(t *testing.T, got *site, atOnce, id string, ready []string) {
@@ -676,7 +968,7 @@ func checkFlow(t *testing.T, got *site, atOnce, id string, ready []string) {
 		t.Errorf("open: %+v", open)
 	}
 	for name, pattern := range map[string]string{
-		"tz": `^\S+$`, "timer": `^0\.\d+$`, "ua": `^Mozilla/5\.0 `, "platform": `^Linux`, "lang": `^en`, "touch": `^0$`,
+		"timer": `^0\.\d+$`, "ua": `^Mozilla/5\.0 `, "platform": `^Linux`, "lang": `^en`, "touch": `^0$`,
 		"screen": `^800x600x24@1$`, "webdriver": `^true$`, "webdriver.at": `^proto$`, "webdriver.native": `^true$`, "tracker": `^\d+\.\d+\.\d+$`,
 	} {
 		if value := got.trait(name); !regexp.MustCompile(pattern).MatchString(value) {
@@ -684,7 +976,7 @@ func checkFlow(t *testing.T, got *site, atOnce, id string, ready []string) {
 		}
 	}
 	equal(t, "user ids", got.texts(gait.UserID), []string{"from-attribute", "user-1"})
-	equal(t, "tags", got.texts(gait.Tags), []string{"a,b", "one,two  three"})
+	equal(t, "tags", got.texts(gait.Tags), []string{"a,b", "one,two,three"})
 
 	moves := got.events(gait.Move)
 	if len(moves) < 8 || !slices.ContainsFunc(moves, func(e gait.Event) bool { return e.X == 150 && e.Y == 115 && e.Flags == 0 }) {

@@ -18,6 +18,15 @@ func TestScriptIsWithinItsBudget(t *testing.T) {
 	}
 }
 
+// An operator may serve these from paths of his own: the server replaces them.
+func TestPathsCanBeReplaced(t *testing.T) {
+	for _, path := range []string{"/v1/batch", "/v1/probes.js"} {
+		if n := bytes.Count(Script().Body, []byte(path)); n != 1 {
+			t.Errorf("%s is in rt.js %d times, want once", path, n)
+		}
+	}
+}
+
 func TestGzipHoldsTheScript(t *testing.T) {
 	r, err := gzip.NewReader(bytes.NewReader(Script().Gzip))
 	if err != nil {

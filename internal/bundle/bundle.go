@@ -26,7 +26,10 @@ type Bundle struct {
 // Bundles lists everything that is built.
 var Bundles = []Bundle{
 	{Entry: "tracker/src/main.ts", Out: "tracker/dist/rt.js", Target: api.ES2020},
+	{Entry: "tracker/src/probes/main.ts", Out: "tracker/dist/probes.js", Target: api.ES2020},
+	{Entry: "tracker/src/badge/main.ts", Out: "tracker/dist/badge.js", Target: api.ES2020},
 	{Entry: "demo/ui/demo.ts", Out: "demo/dist/demo.js", Target: api.ES2022},
+	{Entry: "demo/ui/shop.ts", Out: "demo/dist/shop.js", Target: api.ES2022},
 	{Entry: "demo/ui/demo.css", Out: "demo/dist/demo.css", Target: api.ES2022},
 }
 

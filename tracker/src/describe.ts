@@ -21,49 +21,52 @@ const KINDS = [
 ];
 
 const EDITABLE = "[contenteditable]:not([contenteditable=false])";
-// Those that a person can enter something into, letter by letter or by choosing.
-const FIELDS = [TargetCode.Text, TargetCode.Area, TargetCode.Edit, TargetCode.Select];
+const MASK = "[data-gait-mask]";
 
-function plainKindOf(el: Element): TargetCode {
+// Whether a kind is entered into: letter by letter, or by choosing.
+export const isField = (kind: TargetCode): boolean => kind > TargetCode.Link && kind !== TargetCode.Label && kind !== TargetCode.Form;
+
+// In a region that the page's author has marked, or in a shadow tree inside of one.
+const isMasked = (el: Element | undefined): boolean => {
+  return !!el && (!!elementClosest(el, MASK) || isMasked((el.getRootNode() as Partial<ShadowRoot>).host));
+};
+
+const plainKindOf = (el: Element): TargetCode => {
   const name = String(el.tagName).toLowerCase(); // of a form, it may be one of its fields
   const more = (attribute(el, name === "input" ? "type" : "role") || name).toLowerCase();
   return first(KINDS, more) || first(KINDS, name) || (elementMatches(el, EDITABLE) ? TargetCode.Edit : TargetCode.Other);
-}
+};
 
-// Fields of which nothing may be known but that they were changed. Names are looked
-// at too, as a page may draw its own dots over a plain text field.
+// Fields of which nothing may be known but that they were changed. Once secret,
+// always secret: "show password" turns it into a text field.
 const secrets = new WeakSet<Element>();
 
-export function isSecret(el: Element): boolean {
-  // Once secret, always secret: "show password" turns it into a text field.
-  if (secrets.has(el)) return true;
-  const secret =
-    FIELDS.includes(plainKindOf(el)) &&
-    (/passw|one-time|\bcc-/i.test(attribute(el, "type") + " " + attribute(el, "autocomplete")) ||
-      /passw|cvc|cvv/i.test(attribute(el, "name") + " " + attribute(el, "id")));
-  if (secret) secrets.add(el);
-  return secret;
-}
+// Names are looked at too, as a page may draw its own dots over a plain text field.
+const SECRET = /passw|one-time|\bcc-|cvc|cvv/i;
+const TOLD_BY = ["type", "autocomplete", "name", "id"];
+
+export const kindOf = (el: Element): TargetCode => {
+  const kind = plainKindOf(el);
+  const isNamedSo = (): boolean => kind !== TargetCode.Check && SECRET.test(TOLD_BY.map((name) => attribute(el, name)).join(" "));
+  if (!secrets.has(el) && isField(kind) && (isMasked(el) || isNamedSo())) secrets.add(el);
+  return secrets.has(el) ? TargetCode.Secret : kind;
+};
 
 // A field that was turned into a text field before anything happened in it.
-export function watchSecrets(): void {
+export const watchSecrets = (): void => {
   new MutationObserver((changes) => {
     for (const { target, oldValue } of changes) {
-      if (/^password$/i.test(oldValue ?? "")) secrets.add(target as Element);
+      if (/^password$/i.test(oldValue!)) secrets.add(target as Element);
     }
   }).observe(document, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
-}
-
-export function kindOf(el: Element): TargetCode {
-  return isSecret(el) ? TargetCode.Secret : plainKindOf(el);
-}
+};
 
 // Whether what is entered here may not be looked at. Of a closed shadow root only the
 // host is seen, and there may be a secret field in it.
-export function isPrivate(el: Element): boolean {
+export const isPrivate = (el: Element): boolean => {
   const kind = kindOf(el);
   return kind === TargetCode.Secret || (kind === TargetCode.Other && /-/.test(el.tagName));
-}
+};
 
 // In the order of their codes, by the autocomplete attribute and the type.
 const PURPOSES = [
@@ -77,24 +80,19 @@ const PURPOSES = [
   /name/,
 ];
 
-export function purposeOf(el: Element): Purpose {
-  return first(PURPOSES, `${attribute(el, "autocomplete")} ${attribute(el, "type")}`.toLowerCase());
-}
+export const purposeOf = (el: Element): Purpose =>
+  first(PURPOSES, `${attribute(el, "autocomplete")} ${attribute(el, "type")}`.toLowerCase());
 
-const MASK = "[data-gait-mask]";
 // Text that a person may have entered, or that nobody reads.
 const NOT_A_NAME = MASK + ",input,textarea,select,script,style,[contenteditable]";
 
-export function nameOf(el: Element, kind: TargetCode): string {
-  if (kind !== TargetCode.Button && kind !== TargetCode.Link && kind !== TargetCode.Label) return "";
-  for (let at: Element | undefined = el; at; at = (at.getRootNode() as Partial<ShadowRoot>).host) {
-    if (elementClosest(at, MASK)) return "";
-  }
+export const nameOf = (el: Element, kind: TargetCode): string => {
+  if (![TargetCode.Button, TargetCode.Link, TargetCode.Label].includes(kind) || isMasked(el)) return "";
   // Buttons that are inputs have a value. A label has none.
   return redactName(attribute(el, "aria-label") || textOf(el) || attribute(el, "value"));
-}
+};
 
-function textOf(el: Element): string {
+const textOf = (el: Element): string => {
   let text = "";
   for (const node of el.childNodes) {
     if (text.length > 300) break;
@@ -102,4 +100,4 @@ function textOf(el: Element): string {
     else if (node instanceof Element && !elementMatches(node, NOT_A_NAME)) text += attribute(node, "alt") + textOf(node);
   }
   return text;
-}
+};

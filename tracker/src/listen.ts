@@ -5,9 +5,9 @@
 import { AbortController, setTimer } from "./captured";
 
 const { addEventListener } = EventTarget.prototype;
-const silencer = new AbortController();
+let silencer = new AbortController();
 
-export function guard<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void {
+export const guard = <A extends unknown[]>(run: (...args: A) => void): (...args: A) => void => {
   return (...args) => {
     try {
       run(...args);
@@ -15,25 +15,34 @@ export function guard<A extends unknown[]>(run: (...args: A) => void): (...args:
       console.debug("gait", error);
     }
   };
-}
+};
 
 export const later = (ms: number, run: () => void): number => setTimer(guard(run), ms);
 
 // What run returns, or the other value if it cannot.
-export function attempt<T>(run: () => T, otherwise: T): T {
+export const attempt: { <T>(run: () => T, otherwise: T): T; <T>(run: () => T): T | undefined } = <T>(run: () => T, otherwise?: T) => {
   try {
     return run();
   } catch {
     return otherwise;
   }
+};
+
+// Events that newer browsers have, and those of the document, which the window
+// hears on their way down.
+interface MoreEvents extends WindowEventMap {
+  DOMContentLoaded: Event;
+  prerenderingchange: Event;
+  visibilitychange: Event;
+  pointerrawupdate: Event;
 }
 
-export function on<K extends keyof WindowEventMap>(type: K, handle: (event: WindowEventMap[K]) => void): void {
-  const options = { capture: true, passive: true, signal: silencer.signal };
-  addEventListener.call(window, type, guard(handle as (event: Event) => void), options);
-}
+export const on = <K extends keyof MoreEvents>(type: K, handle: (event: MoreEvents[K]) => void, signal = silencer.signal): void => {
+  addEventListener.call(window, type, guard(handle as (event: Event) => void), { capture: true, passive: true, signal });
+};
 
-// Removes every listener: the server wants nothing more from this page.
-export function silence(): void {
+// Removes every listener: nothing more is wanted from this page, for now.
+export const silence = (): void => {
   silencer.abort();
-}
+  silencer = new AbortController();
+};

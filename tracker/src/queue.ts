@@ -6,9 +6,11 @@ import { stringify } from "./captured";
 export type Field = number | string;
 export type Queued = [letter: string, tick: number, ...fields: Field[]];
 
-const MAX_EVENTS = 1_000;
-const MAX_CHARS = 48_000;
-const MAX_NUMBER = 10_000_000; // the tightest bound that docs/wire.md sets
+const enum Most {
+  Events = 1_000,
+  Chars = 48_000,
+  Number = 10_000_000, // the tightest bound that docs/wire.md sets
+}
 
 let events: Queued[] = [];
 let chars = 0;
@@ -16,13 +18,13 @@ let chars = 0;
 let floor = 0;
 
 // Whole and within bounds, whatever a script put into the event that it made.
-export function int(value: unknown, max = MAX_NUMBER, min = -max): number {
+export const int = (value: unknown, max: number = Most.Number, min = -max): number => {
   return Math.max(min, Math.min(max, Math.round(value as number) || 0));
-}
+};
 
-export const isFull = (): boolean => events.length >= MAX_EVENTS || chars >= MAX_CHARS;
+export const isFull = (): boolean => events.length >= Most.Events || chars >= Most.Chars;
 
-export function push(letter: string, ms: number, fields: Field[]): Queued {
+export const push = (letter: string, ms: number, fields: Field[]): Queued => {
   // Descriptions come before everything that could use them.
   const tick = letter === "t" ? floor : Math.max(floor, ticks(ms));
   if (letter === "o") floor = tick;
@@ -30,7 +32,7 @@ export function push(letter: string, ms: number, fields: Field[]): Queued {
   events.push(event);
   chars += event.join().length + 5;
   return event;
-}
+};
 
 export interface Cut {
   events: string; // JSON
@@ -41,11 +43,11 @@ export interface Cut {
 // device and other events with the time of their making, so that events can arrive
 // out of order: they are sorted, since pushing the later ones forward would bend the
 // very intervals that matter.
-export function cut(withoutMoves: boolean): Cut | undefined {
+export const cut = (withoutMoves: boolean): Cut | undefined => {
   const taken = withoutMoves ? events.filter((event) => event[0] !== "m") : events;
   events = [];
   chars = 0;
-  if (taken.length === 0) return undefined;
+  if (!taken.length) return undefined;
   taken.sort((a, b) => a[1] - b[1]);
   let before = 0;
   const rows = taken.map(([letter, tick, ...fields]) => {
@@ -56,4 +58,4 @@ export function cut(withoutMoves: boolean): Cut | undefined {
   });
   floor = before;
   return { events: stringify(rows), last: before };
-}
+};

@@ -4,7 +4,7 @@ import { attempt } from "./listen";
 
 const MARK = "…";
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
-const EMAIL = /[^\s@<>()"',;:]+@[^\s@<>()"',;:]+/g;
+const EMAIL = /[^\s@<>()"',;:]+@[^\s<>]+/g;
 const NUMBER = /\+?\p{Nd}(?:[\s().\/-]{0,2}\p{Nd}){5,}/gu;
 const WORD = /\S+/g;
 const UUID = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i;
@@ -14,44 +14,42 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 // Valid UTF-8 without control characters, in at most so many bytes.
-export function fit(text: string, bytes: number): string {
+export const fit = (text: string, bytes: number): string => {
   const encoded = encoder.encode(text.slice(0, bytes).replace(CONTROL, " "));
-  const fitting = decoder.decode(encoded.subarray(0, bytes));
   // A character that was cut in two decodes to replacement characters.
-  return encoded.length > bytes ? fitting.replace(/\ufffd+$/, "") : fitting;
-}
+  return decoder.decode(encoded.subarray(0, bytes)).replace(/\ufffd+$/, "");
+};
 
 // A long run of letters and digits, or of mixed case, is a token; a long word is not.
-function hasToken(word: string): boolean {
+const hasToken = (word: string): boolean => {
   return (
     UUID.test(word) ||
     (word.match(LONG_RUN) ?? []).some((run) => (/\d/.test(run) && /[a-z]/i.test(run)) || /[a-z][A-Z].*[a-z][A-Z]/.test(run))
   );
-}
+};
 
 // Text with e-mail addresses, long numbers and tokens replaced. The whole word goes
 // that holds a token: what surrounds it is often a part of it.
-export function scrub(text: string): string {
+export const scrub = (text: string): string => {
   return text
     .replace(EMAIL, MARK)
     .replace(WORD, (word) => (hasToken(word) ? MARK : word))
     .replace(NUMBER, MARK);
-}
+};
 
 // The name of a button, link or label.
-export function redactName(text: string): string {
-  const folded = scrub(text.replace(CONTROL, " ").replace(/\s+/g, " ").trim());
+export const redactName = (text: string): string => {
+  const folded = scrub(text.replace(/\s+/g, " ").trim());
   return [...folded].slice(0, 60).join("");
-}
+};
 
 // Origin and path, without query and fragment.
-export function redactURL(href: string): string {
-  const url = new URL(href);
+export const redactURL = (url: URL | Location): string => {
   // about:, file: and data: have no origin, and their paths are nobody's business.
-  if (!/^https?:$/.test(url.protocol)) return url.protocol;
+  if (!/^http/.test(url.protocol)) return url.protocol;
   const path = url.pathname.split("/").map((segment) => {
     const plain = attempt(() => decodeURIComponent(segment), segment);
     return scrub(plain) === plain ? segment : MARK;
   });
   return url.origin + path.join("/");
-}
+};

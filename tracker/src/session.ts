@@ -7,92 +7,95 @@
 //   - only top-level documents claim and answer, as frames share their tab's session;
 //   - a document answers from its start until pagehide, and again after pageshow.
 //     The document before this one in the same tab has had its pagehide;
-//   - once a document has sent something its session stays. An answer that comes
-//     later than CLAIM_MS is not waited for.
+//   - once a document has sent something its session stays. An answer is
+//     waited for no longer than Ms.Claim.
 
 import { BroadcastChannel } from "./captured";
 import { attempt, guard, later } from "./listen";
 import { load, save } from "./storage";
 
-const CLAIM_MS = 150;
-
-interface Message {
-  sid: string;
-  page: string;
-  taken?: boolean;
+const enum Ms {
+  Claim = 150,
 }
 
+// A document claims a session, or says that it is taken.
+type Message = [sid: string, claimant: string, taken?: boolean];
+
 export const framed = window.top !== window;
-export const page = random(8);
-export let sid = "";
+export let page = "";
+export let sid = ""; // none before consent where that is required
 export let secret = "";
 
 let channel: BroadcastChannel | undefined;
-let refused: (() => void) | undefined;
+let claiming = false;
 
-function random(bytes: number): string {
+const random = (bytes: number): string => {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => (byte + 256).toString(16).slice(1)).join("");
-}
+};
 
-function take(): void {
+const take = (): void => {
   sid = random(16);
   secret = random(16);
   keep();
-}
+};
 
-function keep(): void {
+const keep = (): void => {
   save("rtSessionId", sid);
   save("gaitSecret", secret);
-}
+};
 
 // Reports whether the session was there before this document.
-export function open(): boolean {
+export const open = (): boolean => {
+  page = random(8);
   sid = load("rtSessionId");
   secret = load("gaitSecret");
-  const found = /^[\da-f]{64}$/.test(sid + secret) && sid.length === 32;
+  const found = /^[\da-f]{32}\/[\da-f]{32}$/.test(`${sid}/${secret}`);
   if (!found) take();
   return found;
-}
+};
+
+// Ends the session for this document and for the tab.
+export const close = (): void => {
+  stopListeningForClaims();
+  claiming = false;
+  sid = secret = "";
+  keep();
+};
 
 // Calls done once the session is ours, at once where nobody else can have it.
-export function claim(found: boolean, done: () => void): void {
+export const claim = (found: boolean, done: () => void): void => {
   keep();
   listenForClaims();
   if (!found) {
     done();
     return;
   }
-  refused = take;
-  later(CLAIM_MS, () => {
-    refused = undefined;
+  claiming = true;
+  later(Ms.Claim, () => {
+    claiming = false;
     // The top-level document may have taken a new session meanwhile.
-    if (framed) open();
+    if (framed && sid) open();
     done();
   });
-  tell({ sid, page });
-}
+  channel?.postMessage([sid, page] satisfies Message);
+};
 
-function tell(message: Message): void {
-  channel?.postMessage(message);
-}
-
-export function listenForClaims(): void {
+export const listenForClaims = (): void => {
   // Older browsers and sandboxed documents have none.
-  channel = framed ? undefined : attempt(() => new BroadcastChannel("gait"), undefined);
+  channel = framed ? undefined : attempt(() => new BroadcastChannel("gait"));
   if (!channel) return;
-  channel.onmessage = guard(({ data }: MessageEvent<Message>) => {
-    if (data.sid !== sid) return;
-    if (!data.taken) {
-      tell({ sid, page: data.page, taken: true });
-    } else if (data.page === page && refused) {
-      refused();
-      refused = undefined;
+  channel.onmessage = guard(({ data: [other, claimant, taken] }: MessageEvent<Message>) => {
+    if (other !== sid) return;
+    if (!taken) channel?.postMessage([sid, claimant, true] satisfies Message);
+    else if (claimant === page && claiming) {
+      claiming = false;
+      take();
     }
   });
-}
+};
 
 // An open channel may keep the document out of the back/forward cache.
-export function stopListeningForClaims(): void {
+export const stopListeningForClaims = (): void => {
   channel?.close();
   channel = undefined;
-}
+};

@@ -3,10 +3,10 @@
 
 import { attempt } from "./listen";
 
-type Key = "rtSessionId" | "gaitSecret" | "gaitQueue";
+type Key = "rtSessionId" | "gaitSecret" | "gaitQueue" | "gaitConsent";
 
-export const load = (key: Key): string => attempt(() => sessionStorage.getItem(key) ?? "", "");
+export const load = (key: Key): string => attempt(() => sessionStorage.getItem(key)) ?? "";
 
 // An empty value is removed.
 export const save = (key: Key, value: string): void =>
-  attempt(() => (value ? sessionStorage.setItem(key, value) : sessionStorage.removeItem(key)), undefined);
+  attempt(() => (value ? sessionStorage.setItem(key, value) : sessionStorage.removeItem(key)));

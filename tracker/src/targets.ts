@@ -2,69 +2,58 @@
 // again when the description may have been lost.
 
 import { elementMatches } from "./captured";
-import { isSecret, kindOf, nameOf, purposeOf } from "./describe";
+import { kindOf, nameOf, purposeOf } from "./describe";
 import { fit } from "./redact";
-import { Bytes, MAX_TARGET, TargetCode } from "./wire";
+import { Bytes, Most, TargetCode } from "./wire";
 
 // Beside the elements of a kind.
 const INTERACTIVE = '[role=option],[onclick],[tabindex]:not([tabindex="-1"])';
 
-// How far up from the innermost element an interactive one is looked for.
-const LEVELS = 6;
-
-interface Known {
-  number: number;
-  kind: TargetCode;
-  generation: number;
+const enum Look {
+  // How far up from the innermost element an interactive one is looked for.
+  Levels = 6,
 }
 
 type Describe = (number: number, kind: TargetCode, purpose: number, name: string) => void;
 
-const known = new WeakMap<Element, Known>();
+const numbers = new WeakMap<Element, number>();
 let next = 0;
-let generation = 0;
+// As what elements were described.
+let described = new WeakMap<Element, TargetCode>();
 
 // The innermost element, also inside of open shadow roots. Not the page itself.
-export function elementOf(event: Event): Element | undefined {
+export const elementOf = (event: Event): Element | undefined => {
   return elementsOf(event)[0];
-}
+};
 
 // The nearest interactive element, or else the innermost.
-export function targetOf(event: Event): Element | undefined {
+export const targetOf = (event: Event): Element | undefined => {
   const path = elementsOf(event);
-  return path.slice(0, LEVELS).find(isInteractive) ?? path[0];
-}
+  return path.slice(0, Look.Levels).find(isInteractive) ?? path[0];
+};
 
-function elementsOf(event: Event): Element[] {
+const elementsOf = (event: Event): Element[] => {
   return event.composedPath().filter((node): node is Element => node instanceof Element && !elementMatches(node, "html,body"));
-}
+};
 
-function isInteractive(el: Element): boolean {
+const isInteractive = (el: Element): boolean => {
   const kind = kindOf(el);
   return (kind > 0 && kind !== TargetCode.Form) || elementMatches(el, INTERACTIVE);
-}
+};
 
 // The number of an element, -1 for none or when there are too many.
-export function numberOf(el: Element | undefined, describe: Describe): number {
-  if (!el) return -1;
-  let entry = known.get(el);
-  if (!entry) {
-    if (next > MAX_TARGET) return -1;
-    entry = { number: next++, kind: kindOf(el), generation: -1 };
-    known.set(el, entry);
-  }
-  if (isSecret(el) && entry.kind !== TargetCode.Secret) {
-    entry.kind = TargetCode.Secret;
-    entry.generation = -1;
-  }
-  if (entry.generation !== generation) {
-    entry.generation = generation;
-    describe(entry.number, entry.kind, purposeOf(el), fit(nameOf(el, entry.kind), Bytes.Describe));
-  }
-  return entry.number;
-}
+export const numberOf = (el: Element | undefined, describe: Describe): number => {
+  if (!el || next > Most.Target) return -1;
+  const number = numbers.get(el) ?? next++;
+  const kind = kindOf(el);
+  numbers.set(el, number);
+  // A field can turn out to be secret.
+  if (described.get(el) !== kind) describe(number, kind, purposeOf(el), fit(nameOf(el, kind), Bytes.Describe));
+  described.set(el, kind);
+  return number;
+};
 
 // Describes every element again at its next use.
-export function forgetDescriptions(): void {
-  generation++;
-}
+export const forgetDescriptions = (): void => {
+  described = new WeakMap();
+};

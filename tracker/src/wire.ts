@@ -14,6 +14,8 @@ export const enum Flag {
   Hidden = 128,
   Framed = 256,
   Smooth = 512,
+  Replaced = 1024,
+  Focusing = 2048,
 }
 
 export const enum Life {
@@ -25,6 +27,14 @@ export const enum Life {
   WindowFocus,
   PointerLeft,
   PointerEntered,
+}
+
+export const enum Nav {
+  Other,
+  Push,
+  Replace,
+  Traverse,
+  Hash,
 }
 
 export const enum KeyClass {
@@ -81,8 +91,10 @@ export const enum Purpose {
   Name,
 }
 
-export const KEY_SLOTS = 8;
-export const MAX_TARGET = 65_535;
+export const enum Most {
+  KeySlots = 8,
+  Target = 65_535,
+}
 
 // The bytes that a text may have.
 export const enum Bytes {
@@ -91,4 +103,6 @@ export const enum Bytes {
   Trait = 512,
   User = 1024,
   Tags = 1024,
+  Identity = 1024,
+  Log = 256,
 }

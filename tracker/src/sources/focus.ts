@@ -1,22 +1,13 @@
 // Focus: which field has it.
 
-import { kindOf } from "../describe";
-import type { Source } from "../source";
-import { TargetCode } from "../wire";
+import { isField, kindOf } from "../describe";
+import { on } from "../listen";
+import { emit, flagsOf } from "../source";
+import { elementOf } from "../targets";
 
-const FIELDS = [
-  TargetCode.Text,
-  TargetCode.Area,
-  TargetCode.Edit,
-  TargetCode.Select,
-  TargetCode.Check,
-  TargetCode.Secret,
-  TargetCode.Picker,
-];
-
-export const focus: Source = (emit, { on, flags, element }) => {
+export const focus = (): void => {
   on("focus", (event) => {
-    const el = element(event);
-    if (el && FIELDS.includes(kindOf(el))) emit("f", event, el, flags(event));
+    const el = elementOf(event);
+    if (el && isField(kindOf(el))) emit("f", event, el, flagsOf(event));
   });
 };

@@ -1,31 +1,35 @@
 // Every source, in the order in which they start. The first event of a page is
 // that it was opened.
 
-import type { Source } from "../source";
+import { clipboard } from "./clipboard";
 import { fields } from "./fields";
 import { focus } from "./focus";
 import { keys } from "./keys";
-import { life } from "./life";
 import { navigation } from "./navigation";
-import { paste } from "./paste";
 import { pointer } from "./pointer";
+import { probes } from "./probes";
+import { raw } from "./raw";
 import { scroll } from "./scroll";
 import { submit } from "./submit";
 import { timer } from "./timer";
 import { traits } from "./traits";
 import { viewport } from "./viewport";
+import { wheel } from "./wheel";
 
-export const sources: Source[] = [
+// life is not among them: it starts with the session.
+export const sources: (() => void)[] = [
   navigation,
   viewport,
   traits,
   timer,
-  life,
   pointer,
+  raw,
+  wheel,
   keys,
   fields,
-  paste,
+  clipboard,
   focus,
   scroll,
   submit,
+  probes,
 ];

@@ -1,17 +1,17 @@
 // Life: whether the page is looked at, left, and come back to.
 
-import { flush, adopt, lastFlush } from "../transport";
-import { forgetDescriptions } from "../targets";
+import { on } from "../listen";
 import { listenForClaims, stopListeningForClaims } from "../session";
-import type { Source } from "../source";
+import { emit } from "../source";
+import { forgetDescriptions } from "../targets";
+import { adopt, flush, lastFlush } from "../transport";
 import { Life } from "../wire";
 
-export const life: Source = (emit, { on }) => {
-  on("visibilitychange" as keyof WindowEventMap, (event) => {
-    const hidden = document.hidden;
-    emit("l", event, hidden ? Life.Hidden : Life.Shown);
+export const life = (): void => {
+  on("visibilitychange", (event) => {
+    emit("l", event, document.hidden ? Life.Hidden : Life.Shown);
     // On a phone this may be the last that is heard of the page.
-    if (hidden) flush();
+    flush();
   });
 
   // Fields get and lose the focus, too.

@@ -3,37 +3,45 @@
 import { guard } from "../listen";
 import { fit, redactURL } from "../redact";
 import { framed } from "../session";
-import type { Source } from "../source";
-import { Bytes, Flag } from "../wire";
+import { emit } from "../source";
+import { Bytes, Flag, Nav } from "../wire";
 
-type Listenable = Pick<EventTarget, "addEventListener">;
+type NavigationEvent = Event & { navigationType?: string };
 
-export const navigation: Source = (emit, { on }) => {
-  const url = (): string => fit(redactURL(location.href), Bytes.URL);
+const redacted = (): string => fit(redactURL(location), Bytes.URL);
+let href = location.href;
+let route = redacted();
+
+export const navigation = (): void => {
   const hidden = document.hidden ? Flag.Hidden : 0;
-  let route = url();
-  emit("o", null, innerWidth, innerHeight, hidden | (framed ? Flag.Framed : 0), route);
+  emit("o", null, innerWidth, innerHeight, hidden | (framed ? Flag.Framed : 0), redacted());
+};
 
-  const changed = guard(() => {
-    const at = url();
-    if (at === route) return;
-    route = at;
-    emit("n", null, at);
+// From the start of the script on, as a route decides whether anything is collected.
+// Changed reports whether that began with this route.
+export const watchRoutes = (changed: () => boolean): void => {
+  const look = guard((type: string | undefined) => {
+    const [before, routeBefore] = [href, route];
+    href = location.href;
+    route = redacted();
+    const isHash = href !== before && href.split("#")[0] === before.split("#")[0];
+    // In the order of their codes, from Nav.Push on.
+    const code = isHash ? Nav.Hash : ["push", "replace", "traverse"].indexOf(type!) + 1;
+    if (!changed() && (isHash || route !== routeBefore)) emit("n", null, route, code);
   });
 
-  const entries = (window as { navigation?: Listenable }).navigation;
+  const entries = (window as { navigation?: EventTarget }).navigation;
   if (entries) {
-    entries.addEventListener("currententrychange", changed);
+    entries.addEventListener("currententrychange", (event: NavigationEvent) => look(event.navigationType));
     return;
   }
   // Without the Navigation API the page's own calls have to be seen.
-  on("popstate", changed);
-  on("hashchange", changed);
-  for (const name of ["pushState", "replaceState"] as const) {
-    const original = history[name];
-    history[name] = function (this: History, ...args) {
+  addEventListener("popstate", () => look("traverse"));
+  for (const type of ["push", "replace"] as const) {
+    const original = history[`${type}State`];
+    history[`${type}State`] = function (this: History, ...args) {
       original.apply(this, args);
-      changed();
+      look(type);
     };
   }
 };

@@ -1,7 +1,9 @@
 // Submit: a form was sent, by whatever fires the event.
 
-import type { Source } from "../source";
+import { on } from "../listen";
+import { emit, flagsOf } from "../source";
+import { elementOf } from "../targets";
 
-export const submit: Source = (emit, { on, flags, element }) => {
-  on("submit", (event) => emit("S", event, element(event), flags(event)));
+export const submit = (): void => {
+  on("submit", (event) => emit("S", event, elementOf(event), flagsOf(event)));
 };

@@ -2,39 +2,27 @@
 
 import { now } from "../clock";
 import { later } from "../listen";
-import type { Source } from "../source";
+import { say } from "./traits";
 
-const READINGS = 8_000; // at most a few ms
-const POLLS = 100;
-const POLL_MS = 10;
-const STEPS = 5;
+const enum Measure {
+  Readings = 5_000, // half a millisecond
+  Polls = 20,
+  PollMs = 10,
+}
 
-export const timer: Source = (emit) => {
-  let last = now();
-  let smallest = Infinity;
-  let steps = 0;
-  let polls = 0;
+let last = now();
+let smallest = Infinity;
+let polls = 0;
 
-  // Reports whether enough steps were seen.
-  function read(): boolean {
-    const at = now();
-    if (at > last) {
-      smallest = Math.min(smallest, at - last);
-      steps++;
+export const timer = (): void => {
+  later(Measure.PollMs, () => {
+    for (let i = 0; i < Measure.Readings; i++) {
+      const at = now();
+      if (at > last) smallest = Math.min(smallest, at - last);
+      last = at;
     }
-    last = at;
-    return steps >= STEPS;
-  }
-
-  function measure(): void {
-    if (polls++ === 0) {
-      for (let i = 0; i < READINGS && !read(); i++);
-    }
-    if (!read() && polls < POLLS) {
-      later(POLL_MS, measure); // a coarse clock
-    } else if (steps) {
-      emit("a", null, "timer", String(+smallest.toFixed(4)));
-    }
-  }
-  later(POLL_MS, measure);
+    // A coarse clock hardly ever steps while it is read.
+    if (smallest > 0.9 && polls++ < Measure.Polls) timer();
+    else say("timer", smallest.toFixed(4));
+  });
 };

@@ -1,7 +1,8 @@
 // Viewport: its size, when that changed.
 
-import type { Source } from "../source";
+import { on } from "../listen";
+import { emit } from "../source";
 
-export const viewport: Source = (emit, { on }) => {
+export const viewport = (): void => {
   on("resize", (event) => emit("z", event, innerWidth, innerHeight));
 };

@@ -6,11 +6,12 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const base = process.argv[2];
+const port = new URL(base).port;
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   // The back/forward cache is a scenario.
   ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--host-resolver-rules=MAP gait.test 127.0.0.1"],
 });
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -43,6 +44,12 @@ function siteOf(name) {
 
 const sessionID = (page) => page.evaluate(() => window.getRoundtableSessionId());
 const click = (page, selector) => page.click(selector);
+
+const watchViolations = (page) =>
+  page.evaluate(() => {
+    window.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  });
 
 const scenarios = {
   async flow({ page, site }) {
@@ -188,10 +195,14 @@ const scenarios = {
   async bare({ page, site }) {
     // What older browsers lack, and what makes no secure context.
     await page.addInitScript(() => {
-      for (const name of ["CompressionStream", "BroadcastChannel", "navigation"]) {
+      for (const name of ["CompressionStream", "BroadcastChannel", "navigation", "requestIdleCallback"]) {
         Object.defineProperty(window, name, { value: undefined, writable: true });
       }
       delete PointerEvent.prototype.getCoalescedEvents;
+      // A policy that does not allow ours.
+      window.trustedTypes.createPolicy = () => {
+        throw new TypeError("not allowed");
+      };
     });
     await page.goto(site.url("form"));
     await click(page, "#plain");
@@ -203,6 +214,7 @@ const scenarios = {
     await page.evaluate(() => history.back());
     await site.letter("n", 2);
     await site.letter("c");
+    await site.until((state) => state.traits.includes("probes"), "the probes trait");
   },
 
   async hostile({ page, site }) {
@@ -246,8 +258,10 @@ const scenarios = {
     await page.goto(site.url("form"));
     await page.evaluate(() => history.pushState(null, "", "step/123456789/next?secret=1"));
     await page.evaluate(() => history.replaceState(null, "", "#only-a-fragment"));
+    await page.evaluate(() => history.replaceState(null, "", "end"));
     await page.evaluate(() => history.pushState(null, "", "end"));
-    await site.letter("n", 2);
+    await page.evaluate(() => history.go(-2));
+    await site.letter("n", 4);
     return await page.evaluate(() => Object.prototype.hasOwnProperty.call(history, "pushState"));
   },
 
@@ -331,6 +345,7 @@ const scenarios = {
     await page.goto(site.url("endpoint"));
     await click(page, "#plain");
     await site.letter("c");
+    await site.until((state) => state.traits.includes("probes"), "the probes trait");
   },
 
   async rollover({ page, site }) {
@@ -365,6 +380,256 @@ const scenarios = {
     await page.evaluate(() => window.setRoundtableUserId("after"));
     await site.until((state) => state.users.includes("after"), "what came after");
     return took;
+  },
+
+  async signals({ page, site }) {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+    await page.goto(site.url("signals"));
+    await watchViolations(page);
+    await page.mouse.move(300, 300);
+    for (let i = 0; i < 12; i++) {
+      await page.mouse.move(300 + i * 5, 300 + i);
+      await pause(10);
+    }
+    await page.mouse.move(60, (await page.locator("#box").boundingBox()).y + 20);
+    await page.mouse.wheel(0, 40);
+    await site.letter("s");
+    const { keyboard } = page;
+    await page.focus("#name");
+    await page.evaluate(() => document.querySelector("#name").setSelectionRange(0, 6));
+    await keyboard.press("Control+C");
+    await keyboard.type("X");
+    await keyboard.type("y");
+    await keyboard.press("Control+Z");
+    await page.evaluate(() => document.querySelector("#name").setSelectionRange(0, 6));
+    await keyboard.press("Control+X");
+    await page.focus("#editor");
+    await page.evaluate(() => getSelection().selectAllChildren(document.querySelector("#editor")));
+    await keyboard.type("Z");
+    await page.check("#radio");
+    await page.fill("#date", "2026-01-02");
+    await click(page, "#act");
+    await pause(100);
+    await page.evaluate(() => document.querySelector("#far").focus());
+    await pause(200);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.evaluate(() => document.querySelector("#anchor").click());
+    await page.evaluate(() => {
+      window.gait.log("Paid");
+      window.gait.log({ not: "text" });
+      for (let i = 0; i < 60; i++) window.gait.log("again");
+    });
+    await site.letter("n");
+    await site.letter("y", 2);
+    await site.letter("r", 1);
+    await site.letter("g", 20);
+    await site.until((state) => state.traits.includes("stub.long"), "the probes");
+    const { violations, left } = await page.evaluate(() => ({ violations: window.violations, left: Object.getOwnPropertySymbols(window).includes(Symbol.for("gait.probes")) }));
+    if (violations.length || left) throw new Error(`violations ${violations}, the hand-over is left: ${left}`);
+  },
+
+  async touch({ page, site }) {
+    await page.goto(site.url("form"));
+    const client = await page.context().newCDPSession(page);
+    const touch = (type, ...points) => client.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+    await touch("touchStart", [300, 400]);
+    for (let y = 390; y > 200; y -= 15) {
+      await touch("touchMove", [300, y]);
+      await pause(16);
+    }
+    await touch("touchEnd");
+    await site.letter("u");
+  },
+
+  async consent({ page, site }) {
+    await page.goto(site.url("asking"));
+    await click(page, "#plain");
+    await page.evaluate(() => {
+      window.setRoundtableUserId("early");
+      window.gait.log("too early");
+    });
+    await page.goto(site.url("asking"));
+    await page.evaluate(() => window.setRoundtableUserId("early"));
+    await pause(400);
+    const { requests } = await site.state();
+    const keys = () => page.evaluate(() => Object.keys(sessionStorage));
+    const [before, stored] = [await sessionID(page), await keys()];
+    await page.evaluate(() => {
+      window.gaitConsent(true);
+      window.gait.log("while");
+    });
+    await site.letter("g");
+    const first = await sessionID(page);
+    // The tab remembers.
+    await page.goto(site.url("form"));
+    await site.letter("o", 2);
+    if ((await sessionID(page)) !== first) throw new Error("the session did not survive the navigation");
+    await page.evaluate(() => {
+      window.setRoundtableUserId("from-attribute");
+      window.gaitConsent(false);
+      window.gait.log("after");
+    });
+    await click(page, "#plain");
+    await pause(1200);
+    const [withdrawn, left] = [await sessionID(page), await keys()];
+    await page.evaluate(() => {
+      window.gaitConsent(true);
+      window.gait.log("again");
+    });
+    await site.letter("g", 2);
+    return { before, stored, first, withdrawn, left, second: await sessionID(page), requests };
+  },
+
+  async sampled({ page, site }) {
+    await page.goto(site.url("out"));
+    await click(page, "#plain");
+    await page.evaluate(() => window.setRoundtableUserId("nobody"));
+    await pause(1300);
+    const { requests } = await site.state();
+    const result = { id: await sessionID(page), ready: await page.evaluate(() => window.readyIDs.length), out: requests };
+    await page.goto(site.url("in"));
+    await click(page, "#plain");
+    await site.letter("c");
+    await pause(400);
+    return result;
+  },
+
+  async excluded({ page, site }) {
+    const go = (path) => page.evaluate((path) => history.pushState(null, "", path), path);
+    await page.goto(site.url("excludes/hidden1"));
+    await click(page, "#plain");
+    await pause(1300);
+    const { requests } = await site.state();
+    await go("open");
+    await click(page, "#plain");
+    await site.letter("c");
+    await go("hidden2");
+    await click(page, "#plain");
+    await go("open?hide=1");
+    await click(page, "#plain");
+    await go("open2");
+    await click(page, "#plain");
+    await site.letter("c", 2);
+    return requests;
+  },
+
+  async privacy({ page, site }) {
+    await page.goto(site.url("privacy/jane.marker@example.org/tokenqA1b2C3d4E5f6A7b8C9d0E1f2", "?email=jane.marker@example.org&name=Maskmarker#Maskmarker"));
+    await site.letter("o");
+    await site.mode("503");
+    await page.evaluate(() => navigator.clipboard.writeText("qzjx7"));
+    for (const id of ["password", "code", "card", "field", "area", "rich"]) {
+      await click(page, `#${id}`);
+      await page.keyboard.type(id === "card" ? "4111111111111111" : "qzjx7 jane");
+      await page.keyboard.press("Control+V");
+      await page.keyboard.press("Control+A");
+      await page.keyboard.press("Control+C");
+    }
+    for (const id of ["check", "person", "link", "send"]) await click(page, `#${id}`);
+    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide")));
+    const saved = await page.evaluate(() => sessionStorage.getItem("gaitQueue") ?? "");
+    await site.mode("up");
+    await site.letter("S");
+    return saved ? [saved] : [];
+  },
+
+  async cookie({ page, site }) {
+    const cookie = () => page.evaluate(() => document.cookie);
+    await page.goto(site.url("form"));
+    await site.letter("o");
+    const without = await cookie();
+    await page.goto(site.url("blocking"));
+    await page.waitForFunction(() => window.readyIDs.length > 0);
+    const [set, session] = [await cookie(), await sessionID(page)];
+    const [{ sameSite, path, expires }] = await page.context().cookies();
+    if (sameSite !== "Lax" || path !== "/" || expires !== -1) throw new Error(`the cookie: ${sameSite} ${path} ${expires}`);
+    await page.evaluate(() => window.gaitConsent(false));
+    return { without, with: set, session, after: await cookie() };
+  },
+
+  async a7f3c2e1({ page, site }) {
+    await page.goto(site.url("alias"));
+    await click(page, "#plain");
+    await pause(600);
+    const response = await fetch(`${base}/control/state?site=a7f3c2e1`);
+    if (!(await response.json()).letters.includes("c")) throw new Error("nothing came for the integration id");
+  },
+
+  // Plain http on a network of one's own: no secure context.
+  async insecure({ page, site }) {
+    const home = `http://gait.test:${port}`;
+    const ids = [];
+    await page.goto(site.url("form").replace(base, home));
+    const secure = await page.evaluate(() => isSecureContext || "getCoalescedEvents" in PointerEvent.prototype || !!crypto.randomUUID);
+    for (const path of ["form", "second"]) {
+      if (path !== "form") await page.goto(site.url(path).replace(base, home));
+      for (let i = 0; i < 5; i++) {
+        await page.mouse.move(100 + i * 20, 100);
+        await pause(20);
+      }
+      await click(page, "#plain");
+      ids.push(await sessionID(page));
+    }
+    await site.letter("c", 2);
+    await pause(1200);
+    return { secure, ids };
+  },
+
+  // The clock is years ahead, and right again in the next document.
+  async clock({ page, site }) {
+    await page.addInitScript(() => {
+      if (!location.pathname.endsWith("/form")) return;
+      const ahead = 3 * 365 * 24 * 3600 * 1000;
+      const { now } = Date;
+      Date.now = () => now() + ahead;
+      const { timeOrigin } = performance;
+      Object.defineProperty(performance, "timeOrigin", { value: timeOrigin + ahead });
+    });
+    await site.mode("503");
+    await page.goto(site.url("form"));
+    await page.evaluate(() => window.setRoundtableUserId("years-ahead"));
+    await site.until((state) => state.refused >= 1, "a refusal");
+    await page.goto(site.url("second"));
+    await site.mode("up");
+    await page.evaluate(() => window.setRoundtableUserId("right-again"));
+    await site.until((state) => state.users.includes("right-again") && state.users.includes("years-ahead"), "both documents");
+  },
+
+  // The server is away for seconds, and the page is left while a retry is waited for.
+  async down({ page, site }) {
+    await page.goto(site.url("form"));
+    await site.letter("o");
+    await site.mode("reset");
+    await page.evaluate(() => window.setRoundtableUserId("first"));
+    await click(page, "#plain");
+    await site.until((state) => state.resets >= 2, "a retry");
+    await page.goto(site.url("second"));
+    await page.evaluate(() => window.setRoundtableUserId("second"));
+    await click(page, "#plain");
+    await pause(1500);
+    await site.mode("up");
+    await site.until((state) => state.letters.split("c").length > 2 && state.users.length === 4, "what was captured meanwhile");
+  },
+
+  async crossframe({ page, site }) {
+    await page.goto(site.url("elsewhere-frame"));
+    await site.letter("o", 2);
+    const ids = [];
+    for (const frame of page.frames()) ids.push(await frame.evaluate(() => window.getRoundtableSessionId()));
+    return ids;
+  },
+
+  async prerender({ page, site }) {
+    await page.addInitScript(() => Object.defineProperty(document, "prerendering", { value: true, configurable: true }));
+    await page.goto(site.url("form"));
+    await click(page, "#plain");
+    await pause(600);
+    const { requests } = await site.state();
+    await page.evaluate(() => document.dispatchEvent(new Event("prerenderingchange")));
+    await click(page, "#plain");
+    await site.letter("c");
+    return { requests };
   },
 
   async unit({ page, site }) {

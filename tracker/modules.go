@@ -1,0 +1,18 @@
+package tracker
+
+import (
+	_ "embed"
+	"sync"
+)
+
+//go:embed dist/probes.js
+var probes []byte
+
+//go:embed dist/badge.js
+var badge []byte
+
+// Probes returns probes.js, which rt.js loads when the page is idle.
+var Probes = sync.OnceValue(func() Asset { return NewAsset(probes) })
+
+// Badge returns badge.js, which shows in the page whether tracking works.
+var Badge = sync.OnceValue(func() Asset { return NewAsset(badge) })
