@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-//go:embed ui/signup.html ui/icon.svg dist/demo.js dist/demo.css
+//go:embed ui/*.html ui/icon.svg dist/demo.js dist/demo.css dist/shop.js
 var files embed.FS
 
 // noTime keeps ServeContent from sending Last-Modified: embedded files have no
@@ -25,6 +25,7 @@ type asset struct {
 // assets are the files served under /demo/assets/, by name.
 var assets = map[string]asset{
 	"demo.js":  newAsset("dist/demo.js", "/demo/assets/demo.js", "text/javascript; charset=utf-8"),
+	"shop.js":  newAsset("dist/shop.js", "/demo/assets/shop.js", "text/javascript; charset=utf-8"),
 	"demo.css": newAsset("dist/demo.css", "/demo/assets/demo.css", "text/css; charset=utf-8"),
 	"icon.svg": newAsset("ui/icon.svg", "/demo/assets/icon.svg", "image/svg+xml"),
 }

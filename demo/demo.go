@@ -1,10 +1,11 @@
-// Package demo is the page that shows Gait at work: a signup form of an invented
-// workshop, and beside it the visitor's own session as the server judges it,
-// while they fill the form in.
+// Package demo is the site that shows Gait at work: the pages of an invented
+// workshop (a signup form, a survey of several pages, a shop in one document),
+// and beside each the visitor's own session as the server judges it, while they
+// use the page.
 //
-// The page carries the tracker like any customer's page would. What the panel
-// shows is the session's evidence, which Config.Live hands over as JSON; the
-// package knows nothing of how it came about.
+// The pages carry the tracker like any customer's would. What the panel shows is
+// the session's evidence, which Config.Live hands over as JSON; the package knows
+// nothing of how it came about.
 package demo
 
 import (
@@ -12,7 +13,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -33,11 +33,6 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// contentPolicy leaves the page only what it ships: nothing inline, nothing of
-// another host, no framing.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-	"img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
 // Handler serves everything under /demo/.
 func Handler(c Config) http.Handler {
 	if c.Logger == nil {
@@ -45,31 +40,21 @@ func Handler(c Config) http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /demo/{$}", http.RedirectHandler("/demo/signup", http.StatusFound))
-	mux.Handle("GET /demo/signup", page(c.SiteKey))
+	mux.Handle("GET /demo/signup", fixed(c, "signup.html", "/demo/signup"))
+	mux.Handle("GET /demo/bots", fixed(c, "bots.html", "/demo/bots"))
+	// The shop's routes are made in the page: each of them is the same document.
+	shop := fixed(c, "shop.html", "/demo/shop")
+	mux.Handle("GET /demo/shop", shop)
+	for _, route := range []string{"item/{slug}", "cart", "checkout", "done"} {
+		mux.Handle("GET /demo/shop/"+route, shop)
+	}
+	s := newSurvey(c)
+	mux.HandleFunc("GET /demo/survey", s.show)
+	mux.HandleFunc("GET /demo/survey/{page}", s.show)
+	mux.HandleFunc("POST /demo/survey/{page}", s.take)
 	mux.Handle("GET /demo/assets/{name}", http.HandlerFunc(serveAsset))
 	mux.Handle("GET /demo/live", live(c))
 	return mux
-}
-
-// page renders the signup page once: it is the same for everyone.
-func page(siteKey string) http.Handler {
-	data := struct{ SiteKey, Script, Style, Icon string }{
-		siteKey, assets["demo.js"].url, assets["demo.css"].url, assets["icon.svg"].url,
-	}
-	var body bytes.Buffer
-	if err := template.Must(template.ParseFS(files, "ui/signup.html")).Execute(&body, data); err != nil {
-		panic(err) // the template and its data are both ours and fixed
-	}
-	html := body.Bytes()
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Security-Policy", contentPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		h.Set("Cache-Control", "no-cache")
-		w.Write(html)
-	})
 }
 
 // live answers the panel's poll.

@@ -56,6 +56,20 @@ func TestRoutes(t *testing.T) {
 	f("GET", "/demo/assets/demo.js", 200, "text/javascript; charset=utf-8")
 	f("GET", "/demo/assets/demo.css", 200, "text/css; charset=utf-8")
 	f("GET", "/demo/assets/icon.svg", 200, "image/svg+xml")
+	f("GET", "/demo/survey", 200, html)
+	f("GET", "/demo/survey/5", 200, html)
+	f("GET", "/demo/survey/done", 200, html)
+	for _, page := range []string{"0", "6", "02", "+2", "two"} {
+		f("GET", "/demo/survey/"+page, 404, problem)
+	}
+	f("POST", "/demo/survey/done", 404, problem)
+	f("POST", "/demo/survey", 405, plain)
+	f("GET", "/demo/shop", 200, html)
+	f("GET", "/demo/shop/item/mallet", 200, html)
+	f("GET", "/demo/shop/checkout", 200, html)
+	f("GET", "/demo/shop/elsewhere", 404, plain)
+	f("GET", "/demo/bots", 200, html)
+	f("GET", "/demo/assets/shop.js", 200, "text/javascript; charset=utf-8")
 	f("GET", "/demo/assets/signup.html", 404, problem)
 	f("GET", "/demo/assets/..%2Fdemo.go", 404, problem)
 	f("GET", "/demo/live?session="+session, 200, "application/json")
@@ -81,25 +95,56 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	for name, want := range map[string]string{
-		"Content-Security-Policy": contentPolicy,
-		"X-Content-Type-Options":  "nosniff",
-		"Referrer-Policy":         "strict-origin-when-cross-origin",
-		"Cache-Control":           "no-cache",
-	} {
-		if got := w.Header().Get(name); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
+}
+
+// What every page has, whatever it shows.
+func TestPages(t *testing.T) {
+	paths := []string{"/demo/signup", "/demo/shop", "/demo/bots", "/demo/survey/done"}
+	for n := range surveyPages {
+		paths = append(paths, surveyPath(n+1))
 	}
-	// The policy forbids these, so they would silently do nothing.
-	for _, bad := range []string{`<script>`, `<style`, ` style="`, ` onclick=`, ` onsubmit=`} {
-		if strings.Contains(page, bad) {
-			t.Errorf("the page holds %s, which its own policy blocks", bad)
+	for _, path := range paths {
+		w := serve(t, "", nil, "GET", path)
+		page := w.Body.String()
+		for name, want := range map[string]string{
+			"Content-Security-Policy": contentPolicy,
+			"X-Content-Type-Options":  "nosniff",
+			"Referrer-Policy":         "strict-origin-when-cross-origin",
+			"Cache-Control":           "no-cache",
+		} {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s: %s: %q, want %q", path, name, got, want)
+			}
 		}
-	}
-	for _, address := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
-		if !strings.HasPrefix(address[1], "/") && !strings.HasPrefix(address[1], "#") {
-			t.Errorf("the page loads %s from elsewhere", address[1])
+		for _, want := range []string{
+			`<script src="/v1/rt.js" data-site-key="pub-&#34;&lt;test&gt;"></script>`, `id="gait-panel"`, `aria-current="page"`,
+		} {
+			if strings.Count(page, want) != 1 {
+				t.Errorf("%s: %s is there %d times, want once", path, want, strings.Count(page, want))
+			}
+		}
+		// The policy forbids these, so they would silently do nothing.
+		for _, bad := range []string{`<script>`, `<style`, ` style="`, ` onclick=`, ` onsubmit=`} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s holds %s, which its own policy blocks", path, bad)
+			}
+		}
+		for _, address := range regexp.MustCompile(`(?:src|href|action)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			if !strings.HasPrefix(address[1], "/") && !strings.HasPrefix(address[1], "#") {
+				t.Errorf("%s loads %s from elsewhere", path, address[1])
+			}
+		}
+		ids := make(map[string]bool)
+		for _, id := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			if ids[id[1]] {
+				t.Errorf("%s has two elements with the id %q", path, id[1])
+			}
+			ids[id[1]] = true
+		}
+		for _, at := range regexp.MustCompile(`(?:href="#|for="|data-copy="|aria-labelledby=")([\w-]+)`).FindAllStringSubmatch(page, -1) {
+			if !ids[at[1]] {
+				t.Errorf("%s points to %q, which is not there", path, at[1])
+			}
 		}
 	}
 }

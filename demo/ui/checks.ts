@@ -60,6 +60,14 @@ export class CheckList {
     setText(this.tally, `${count.Detected} detected, ${count["Not detected"]} not, ${count.Unknown} unknown`);
   }
 
+  opened(): string[] {
+    return [...this.rows].filter(([, row]) => row.root.open).map(([key]) => key);
+  }
+
+  open(keys: string[]): void {
+    for (const key of keys) this.rows.get(key)?.root.setAttribute("open", "");
+  }
+
   private area(name: Area): HTMLElement {
     let list = this.areas.get(name);
     if (!list) {

@@ -1,7 +1,8 @@
 // Asks the server about this tab's session, again and again but never twice at
-// once, only while somebody can look, and ever slower while nothing changes.
+// once, only while somebody can look, and ever slower while nothing changes. What
+// it last heard it leaves to the tab's next document, which shows it at once.
 
-import type { Panel } from "./panel";
+import type { Panel, View } from "./panel";
 import type { Evidence } from "./types";
 
 const second = 1000;
@@ -15,6 +16,22 @@ const sessionId = (): string => {
   return page.getRoundtableSessionId?.() || "";
 };
 
+const kept = "gait-demo-live";
+
+interface Kept {
+  session: string;
+  text: string;
+  view: View;
+}
+
+function recall(): Kept | undefined {
+  try {
+    return JSON.parse(sessionStorage.getItem(kept) ?? "") as Kept;
+  } catch {
+    return undefined; // the tab's first document, or storage is blocked
+  }
+}
+
 export function watch(panel: Panel): void {
   const begun = Date.now();
   let changed = begun; // when the answer last differed
@@ -23,6 +40,22 @@ export function watch(panel: Panel): void {
   let failures = 0;
   let timer = 0;
   let busy = false;
+
+  const before = recall();
+  if (before?.text && before.session === sessionId()) {
+    panel.setSession(before.session);
+    panel.draw(JSON.parse(before.text) as Evidence);
+    panel.look(before.view);
+    last = before.text;
+  }
+  addEventListener("pagehide", () => {
+    const leaving: Kept = { session: sessionId(), text: last, view: panel.view() };
+    try {
+      sessionStorage.setItem(kept, JSON.stringify(leaving));
+    } catch {
+      // Full or blocked: the next document starts with its skeleton.
+    }
+  });
 
   const pause = (): number => {
     if (failures) return Math.min(second * 2 ** failures, 15 * second);

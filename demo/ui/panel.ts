@@ -9,6 +9,12 @@ import { drawWaterfall } from "./waterfall";
 type State = "waiting" | "live" | "complete" | "offline" | "absent";
 type Band = "accept" | "monitor" | "review" | "reject" | "unknown";
 
+/** What of the panel is the visitor's own doing. */
+export interface View {
+  scrolled: number;
+  opened: string[]; // checks
+}
+
 const statusWord: Record<State, string> = {
   waiting: "Waiting",
   live: "Live",
@@ -25,6 +31,7 @@ function bandOf(a: Assessment): Band {
 export class Panel {
   private root = byId("gait-panel");
   private checks = new CheckList(byId("gait-checks"), byId("gait-tally"), byId("gait-glance"));
+  private scroller = document.querySelector(".dock-scroll") as HTMLElement;
   private drawn = false;
   private session = "";
 
@@ -95,6 +102,15 @@ export class Panel {
     this.checks.draw(e.checks);
     this.facts(e);
     this.drawn = true;
+  }
+
+  view(): View {
+    return { scrolled: this.scroller.scrollTop, opened: this.checks.opened() };
+  }
+
+  look(view: View): void {
+    this.checks.open(view.opened);
+    this.scroller.scrollTop = view.scrolled;
   }
 
   private facts(e: Evidence): void {
