@@ -1,6 +1,8 @@
 package check
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gaithq/gait"
@@ -34,6 +36,7 @@ var bot = device(&gait.Check{
 		if globals, _ := f.Trait("globals"); globals != "" {
 			marks = append(marks, "automation left objects in the page: "+strings.ReplaceAll(globals, ",", ", "))
 		}
+		marks = append(marks, probed(f)...)
 		a := gait.Answer{
 			Verdict:  gait.NotDetected,
 			Samples:  len(f.Traits),
@@ -48,5 +51,28 @@ var bot = device(&gait.Check{
 		return a
 	},
 })
+
+// drivers are names that a driver's scripts leave in the stack when they move the
+// focus or fill a field. docs/adr holds what was tried and measured.
+var drivers = regexp.MustCompile(`UtilityScript|\bpptr:|__playwright|__puppeteer|selenium|webdriver`)
+
+// probed are marks that only the probes see. What extensions and open developer
+// tools change too (the console being read, other functions replaced) is no mark.
+func probed(f *gait.Features) []string {
+	var marks []string
+	if stack, _ := f.Trait("stack"); drivers.MatchString(stack) {
+		marks = append(marks, "a driver's script acted in the page: "+drivers.FindString(stack))
+	}
+	if own, _ := f.Trait("nav.own"); slices.Contains(strings.Split(own, ","), "webdriver") {
+		marks = append(marks, "navigator has a webdriver of its own")
+	}
+	if natives, _ := f.Trait("natives"); strings.Contains(natives, "Navigator.webdriver=") {
+		marks = append(marks, "the webdriver property was replaced")
+	}
+	if frame, _ := f.Trait("frame"); strings.Contains(frame, "webdriver=") {
+		marks = append(marks, "a fresh frame says otherwise of webdriver")
+	}
+	return marks
+}
 
 func headless(ua string) bool { return strings.Contains(ua, "Headless") }

@@ -45,6 +45,8 @@ var virtualMachine = device(fact(&gait.Check{
 			return a
 		}
 		switch {
+		case name == "" && software.MatchString(why(f)):
+			return stated(f, "there is no graphics hardware, as in most virtual machines: "+why(f))
 		case name == "":
 			return unknown("no WebGL, so nothing tells what draws the page")
 		case hypervisors.MatchString(name):

@@ -153,7 +153,8 @@ func assignSlots(list []gait.Event) []gait.Event {
 			slot := slices.IndexFunc(held[:], func(h struct {
 				down bool
 				t    gait.Tick
-			}) bool {
+			},
+			) bool {
 				return !h.down
 			})
 			if slot < 0 {

@@ -130,7 +130,8 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, code int, err err
 	if e, ok := errors.AsType[*gait.Error](err); ok && e.Code != gait.Internal {
 		p.Error.Code, p.Error.Message, p.Error.Field = e.Code, e.Message, e.Field
 	}
-	if reason := reasonOf(err); code >= 500 && reason != Concurrent && reason != Memory { // those are counted, and would fill the log
+	// What is only counted would fill the log, and a page that left misses nothing: it sends again.
+	if reason := reasonOf(err); code >= 500 && reason != Concurrent && reason != Memory && r.Context().Err() == nil {
 		h.cfg.Logger.Error("batch refused", "status", code, "err", err)
 	} else {
 		h.cfg.Logger.Debug("batch refused", "status", code, "err", err)
