@@ -7,18 +7,20 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -X main.version=$(VERSION)
 TOOL    := $(GO) tool -modfile=tools.mod
 
-.PHONY: help run build test test-go test-browser lint fmt ui types bench fuzz browsers clean
+.PHONY: help run build test test-go test-browser lint fmt ui types bench trace pictures fuzz browsers clean
 
 help:
 	@echo 'run           build and start the demo'
 	@echo 'build         bin/gait'
 	@echo 'test          test-go and test-browser'
 	@echo 'test-go       Go tests with the race detector; needs nothing but Go'
-	@echo 'test-browser  tests in real browsers; installs Chromium, Xvfb, xdotool and npm packages'
+	@echo 'test-browser  tests in real browsers; installs Chromium, Firefox, Xvfb, xdotool and npm packages'
 	@echo 'lint          formatting, vet, staticcheck, types of the scripts'
 	@echo 'fmt           format the Go code'
 	@echo 'ui            rebuild the committed scripts and styles from their sources'
 	@echo 'bench         the speed and size table'
+	@echo 'trace         what the tracker costs a page, by Chromium own trace'
+	@echo 'pictures      takes the pictures in docs/img anew'
 	@echo 'fuzz          each fuzz target for FUZZTIME (default 30s)'
 
 run: build
@@ -52,16 +54,31 @@ ui:
 bench:
 	$(GO) run ./internal/bench
 
+trace: node_modules/.package-lock.json
+	node attack/trace.mjs --seconds 10 --runs 5
+
+pictures: build browsers node_modules/.package-lock.json
+	./bin/gait demo --json --listen 127.0.0.1:0 > bin/demo.json & demo=$$!; trap "kill $$demo" EXIT; sleep 2; \
+	node demo/screenshots.mjs --url "$$(sed 's/.*"url":"\([^"]*\)".*/\1/' bin/demo.json)" --out docs/img
+
 FUZZTIME ?= 30s
 fuzz:
 	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) ./wire
 	$(GO) test -run '^$$' -fuzz FuzzUnpack -fuzztime $(FUZZTIME) ./wire
 	$(GO) test -run '^$$' -fuzz FuzzBody -fuzztime $(FUZZTIME) ./ingest
+	$(GO) test -run '^$$' -fuzz FuzzRequest -fuzztime $(FUZZTIME) ./api
+	$(GO) test -run '^$$' -fuzz FuzzSummary -fuzztime $(FUZZTIME) ./api/notai
+	$(GO) test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) ./eval
+	$(GO) test -run '^$$' -fuzz FuzzClient -fuzztime $(FUZZTIME) ./ingest
+	$(GO) test -run '^$$' -fuzz FuzzGeo -fuzztime $(FUZZTIME) ./ingest
+	$(GO) test -run '^$$' -fuzz FuzzParseList -fuzztime $(FUZZTIME) ./ipintel
+	$(GO) test -run '^$$' -fuzz FuzzMMDB -fuzztime $(FUZZTIME) ./ipintel
+	$(GO) test -run '^$$' -fuzz FuzzConfig -fuzztime $(FUZZTIME) ./cmd/gait
 
 # Debian's packages that the browser tests drive.
-APT := chromium xvfb xdotool
+APT := chromium xvfb xdotool firefox-esr
 browsers:
-	@if ! command -v chromium >/dev/null || ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then \
+	@if ! command -v chromium >/dev/null || ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null || ! command -v firefox-esr >/dev/null; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get update && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y --no-install-recommends $(APT); \
 	fi

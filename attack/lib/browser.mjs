@@ -11,6 +11,20 @@ export const quiet = [
   '--no-default-browser-check',
 ];
 
+export const firefoxPath = process.env.GAIT_FIREFOX ?? '/usr/bin/firefox-esr';
+
+/** The same for Firefox: nothing is fetched but the page. */
+export const quietFirefox = {
+  'app.normandy.enabled': false,
+  'browser.newtabpage.activity-stream.feeds.topsites': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'browser.safebrowsing.phishing.enabled': false,
+  'extensions.getAddons.cache.enabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'services.settings.server': '',
+};
+
 /** What a visitor enters. */
 export const answers = {
   '#name': 'Robin Winter',

@@ -56,6 +56,7 @@ type evidence struct {
 	SessionID  string `json:"session_id"`
 	Events     int    `json:"events"`
 	Missing    int    `json:"missing_batches"`
+	TimeZone   string `json:"time_zone"`
 	Assessment struct {
 		Score  int    `json:"score"`
 		Masked int    `json:"masked_score"`
@@ -136,6 +137,9 @@ func (d demoSite) form(t *testing.T, args ...string) evidence {
 	}
 	if p.Score != e.Assessment.Score {
 		t.Errorf("the panel shows %d, the API says %d", p.Score, e.Assessment.Score)
+	}
+	if e.TimeZone == "" {
+		t.Error("the page's time zone did not arrive: the probes did not run")
 	}
 	if e.Missing != 0 {
 		t.Errorf("%d batches are missing", e.Missing)

@@ -14,6 +14,8 @@ import (
 type demoCmd struct {
 	Listen string `help:"Address to listen on. Without it 127.0.0.1:8080, or a free port if that is taken." placeholder:"ADDR"`
 	JSON   bool   `help:"Print the address and the keys as one JSON object on the first line." name:"json"`
+
+	settings
 }
 
 // demoAddress is where the demo listens if it can choose.
@@ -30,7 +32,7 @@ func (c *demoCmd) Run(ctx context.Context, w *world) (err error) {
 			err = rerr
 		}
 	}()
-	store, err := openStore(ctx, dir)
+	store, err := c.openStore(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func (c *demoCmd) Run(ctx context.Context, w *world) (err error) {
 	if err != nil {
 		return closing(store, err)
 	}
-	k.URL = s.url()
+	k.URL = s.publicURL()
 	if err := c.greet(w, k); err != nil {
 		return errors.Join(err, s.listen.Close(), store.Close())
 	}
@@ -51,11 +53,11 @@ func (c *demoCmd) Run(ctx context.Context, w *world) (err error) {
 
 func (c *demoCmd) server(store gait.Store, log *slog.Logger) (*server, error) {
 	if c.Listen != "" {
-		return newServer(c.Listen, store, log)
+		return newServer(c.Listen, store, log, c.settings)
 	}
-	s, err := newServer(demoAddress, store, log)
+	s, err := newServer(demoAddress, store, log, c.settings)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return newServer("127.0.0.1:0", store, log)
+		return newServer("127.0.0.1:0", store, log, c.settings)
 	}
 	return s, err
 }
@@ -65,9 +67,15 @@ func (c *demoCmd) greet(w *world, k keys) error {
 		return printJSON(w.out, k)
 	}
 	_, err := fmt.Fprintf(w.out, `
-  Gait's demo is running. Open it, fill the form and watch your session being judged:
+  Gait's demo is running. Use a page and watch your session being judged:
 
-    %[1]s/demo/signup
+    %[1]s/demo/signup   a form
+    %[1]s/demo/survey   a survey of five pages, one session
+    %[1]s/demo/shop     a shop in one document, with routes
+
+  Then send a machine: %[1]s/demo/bots has the commands, such as
+
+    node attack/form.mjs --url %[1]s
 
   Ask for a session's report (its id is on the page):
 

@@ -20,6 +20,8 @@ type initCmd struct {
 	Name   string   `help:"Name of the workspace." default:"Main"`
 	Origin []string `help:"Origin whose pages may report, such as https://example.org; may be given again. Without any, all pages may." placeholder:"ORIGIN"`
 	JSON   bool     `help:"Print the keys as one JSON object on one line." name:"json"`
+
+	PublicURL string `help:"Where browsers reach the server, such as https://gait.example.org, to print the script tag with." placeholder:"URL"`
 }
 
 // keys are a new workspace's, in the open: shown once and never kept.
@@ -35,6 +37,10 @@ type keys struct {
 func (c *initCmd) Run(ctx context.Context, w *world) (err error) {
 	origins, err := parseOrigins(c.Origin)
 	if err != nil {
+		return err
+	}
+	page := settings{PublicURL: c.PublicURL}
+	if err := page.check(); err != nil {
 		return err
 	}
 	store, err := openStore(ctx, c.Data)
@@ -65,8 +71,8 @@ func (c *initCmd) Run(ctx context.Context, w *world) (err error) {
   NotAI key    %s   (NotAI's API)
 
 Next: gait serve --data %s
-and in your pages: <script src="https://YOUR-GAIT/v1/rt.js" data-site-key="%s"></script>
-`, c.Data, k.SiteKey, k.SecretKey, k.NotAIKey, c.Data, k.SiteKey)
+and in your pages: %s
+`, c.Data, k.SiteKey, k.SecretKey, k.NotAIKey, c.Data, page.scriptTag(page.publicURL("https://YOUR-GAIT"), k.SiteKey))
 	return err
 }
 
@@ -85,6 +91,7 @@ func newWorkspace(ctx context.Context, store gait.WorkspaceStore, name string, o
 	now := time.Now()
 	secret, secretKey := api.NewSecretKey(now)
 	notai, notaiKey := api.NewNotAIKey(now)
+	secretKey.Name, notaiKey.Name = "first", "first"
 	w, err := store.CreateWorkspace(ctx, gait.Workspace{
 		Name:          name,
 		IntegrationID: api.NewIntegrationID(),

@@ -20,15 +20,20 @@ import (
 var version = "devel"
 
 // cli is the whole command line. Flags may also come from the environment, as
-// GAIT_ and the flag's name in capitals.
+// GAIT_ and the flag's name in capitals, and from the file that --config names.
 type cli struct {
 	LogLevel  slog.Level `help:"Least level to log: debug, info, warn or error." default:"info" placeholder:"LEVEL"`
 	LogFormat string     `help:"How to log: text or json." enum:"text,json" default:"text"`
+	Config    string     `help:"File with settings of the server, JSON; flags and the environment go before it." placeholder:"FILE"`
 
 	Init    initCmd    `cmd:"" help:"Make a workspace and print its keys, once."`
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Demo    demoCmd    `cmd:"" help:"Run a demo site with data that is thrown away at the end."`
+	Eval    evalCmd    `cmd:"" help:"Judge recorded sessions and count how often each check was right."`
+	Keys    keysCmd    `cmd:"" help:"Make, show and revoke API keys, also while the server runs."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	CheckConfig checkConfigCmd `cmd:"" help:"Check the settings of the server and print them."`
 }
 
 // world is what commands may touch of the outside, so that tests can bring
@@ -40,7 +45,7 @@ type world struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -69,6 +74,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (status int) {
 	}
 	w := &world{out: out, err: errs, log: newLogger(errs, c.LogLevel, c.LogFormat)}
 	k.BindTo(ctx, (*context.Context)(nil))
+	k.Bind(k)
 	if err := k.Run(w); err != nil {
 		fmt.Fprintf(errs, "gait: %v\n", err)
 		if gait.CodeOf(err) == gait.Invalid {

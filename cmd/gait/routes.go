@@ -14,21 +14,40 @@ import (
 )
 
 // routes are everything that a server answers.
-func (s *server) routes() *http.ServeMux {
+func (s *server) routes() *router {
 	mux := http.NewServeMux()
+	paths := s.settings.paths()
 	mux.Handle(ingest.Path, s.ingest)
-
-	// The tracker, under the names that pages load it by.
-	mux.HandleFunc("GET /v1/rt.js", serveScript)
-	mux.HandleFunc("GET /v1/tracker.js", serveScript)
-	mux.HandleFunc("GET /v0.0/tracker.js", serveScript)
+	if own := paths.orUsual().Batch; own != ingest.Path {
+		mux.Handle(own, s.ingest)
+	}
+	addScripts(mux, paths)
+	if s.settings.Metrics {
+		mux.Handle("GET /metrics", s.metrics.handler())
+	}
 
 	answers := api.New(api.Config{Workspaces: s.store, Version: version, Ready: s.store.Ping, Logger: s.log},
 		roundtable.New(s.judge), notai.New(s.judge), native.New(s.judge))
 	for _, pattern := range api.Mounts() {
 		mux.Handle(pattern, answers)
 	}
-	return mux
+	return &router{mux, answers}
+}
+
+// router is the mux, but for paths of the API that the mux would redirect: a
+// client that builds them from text it does not control should see the API's 404.
+type router struct {
+	*http.ServeMux
+	answers http.Handler
+}
+
+// ServeHTTP serves one request.
+func (m *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if api.Untidy(r) {
+		m.answers.ServeHTTP(w, r)
+		return
+	}
+	m.ServeMux.ServeHTTP(w, r)
 }
 
 // demoRoutes are the routes with the demo site in front.

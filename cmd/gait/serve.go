@@ -2,18 +2,28 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/store/sqlite"
 )
 
 type serveCmd struct {
 	Data   string `help:"Folder that gait init made." required:"" placeholder:"DIR"`
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"ADDR"`
+
+	settings
 }
 
 // Run serves until the process is told to stop.
 func (c *serveCmd) Run(ctx context.Context, w *world) error {
-	store, err := openStore(ctx, c.Data)
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.Data == "" {
+		return gait.Errorf(gait.Invalid, "--data names no folder")
+	}
+	store, err := c.openStore(ctx, c.Data)
 	if err != nil {
 		return err
 	}
@@ -29,12 +39,22 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 			w.log.Warn("pages of any origin may report to this site key; name yours with gait init --origin", "workspace", ws.Name, "site_key", ws.SiteKey)
 		}
 	}
-	s, err := newServer(c.Listen, store, w.log)
+	s, err := newServer(c.Listen, store, w.log, c.settings)
 	if err != nil {
 		return closing(store, err)
 	}
-	w.log.Info("serving", "url", s.url(), "data", c.Data, "version", version)
+	s.reloads = true
+	if s.measured != nil {
+		w.log.Info("serving metrics", "address", s.measured.Addr().String())
+	}
+	w.log.Info("serving", "url", s.url(), "data", c.Data, "version", version,
+		"script", c.scriptTag(s.publicURL(), workspaces[0].SiteKey))
 	return s.run(ctx, s.routes())
+}
+
+// openStore opens the store of a server that keeps to the settings.
+func (c *settings) openStore(ctx context.Context, dir string) (*sqlite.Store, error) {
+	return sqlite.Open(ctx, filepath.Join(dir, database), sqlite.Config{Limits: c.sessionLimits()})
 }
 
 // closing closes the store of a command that cannot go on because of err.

@@ -4,44 +4,83 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/ingest"
+	"github.com/gaithq/gait/ipintel"
 	"github.com/gaithq/gait/judge"
 )
 
 // server is Gait running: a store, the judge over it, and the HTTP edge. Tests
 // build the same one that the commands do, on port 0.
 type server struct {
-	store  gait.Store
-	judge  *judge.Judge
-	ingest *ingest.Handler
-	http   *http.Server
-	listen net.Listener
-	log    *slog.Logger
+	settings settings
+	store    gait.Store
+	intel    *ipintel.Intel
+	judge    *judge.Judge
+	ingest   *ingest.Handler
+	metrics  *metrics
+	listen   net.Listener
+	measured net.Listener // of --metrics-listen, or nil
+	log      *slog.Logger
 
-	stopJudge context.CancelFunc
-	judging   sync.WaitGroup
+	reloads bool // SIGHUP reads the address files again, rather than ending the process
+
+	stop       context.CancelFunc // of what runs in the background
+	background sync.WaitGroup
 }
 
 // newServer binds addr and wires a server; run starts it. It owns the store from
-// here on.
-func newServer(addr string, store gait.Store, log *slog.Logger) (*server, error) {
-	j, err := judge.New(judge.Config{Store: store, Logger: log})
-	if err != nil {
+// here on, unless it fails.
+func newServer(addr string, store gait.Store, log *slog.Logger, c settings) (*server, error) {
+	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &server{store: store, judge: j, log: log}
-	s.ingest = ingest.New(ingest.Config{Workspaces: store, Store: store, Appended: j.Appended, Logger: log})
-	if s.listen, err = net.Listen("tcp", addr); err != nil {
-		return nil, gait.Wrap(err, gait.Unavailable, "cannot listen on "+addr)
+	s := &server{settings: c, store: store, log: log, metrics: newMetrics()}
+	files := c.addressFiles()
+	files.Logger = log
+	var err error
+	if s.intel, err = ipintel.Open(files); err != nil {
+		return nil, err
+	}
+	if s.judge, err = judge.New(judge.Config{Store: store, Logger: log, Live: c.LiveSessions}); err != nil {
+		return nil, err
+	}
+	s.ingest = ingest.New(ingest.Config{
+		Workspaces: store, Store: store, Appended: s.judge.Appended,
+		Intel: s.intel, Proxies: c.proxies(), KeepNetwork: c.StoreAddresses == "network",
+		Observe: s.metrics.batch, Logger: log,
+		Concurrent: c.ConcurrentBatches, Timeout: c.StoreTimeout, BodyBytes: c.BodyBytes, Limits: c.limits(),
+	})
+	s.metrics.watch(s)
+	if s.listen, err = listen(addr); err != nil {
+		return nil, err
+	}
+	if c.MetricsListen != "" {
+		if s.measured, err = listen(c.MetricsListen); err != nil {
+			return nil, errors.Join(err, s.listen.Close())
+		}
 	}
 	return s, nil
+}
+
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Unavailable, "cannot listen on "+addr)
+	}
+	return l, nil
 }
 
 // url is where the server answers, without a slash at the end.
@@ -54,54 +93,113 @@ func (s *server) url() string {
 	return "http://" + net.JoinHostPort(host, fmt.Sprint(addr.Port))
 }
 
+// publicURL is where browsers reach the server, without a slash at the end.
+func (s *server) publicURL() string { return s.settings.publicURL(s.url()) }
+
 // Times that a client may take. A page's requests are small.
 const (
 	headerTimeout = 10 * time.Second
 	bodyTimeout   = 30 * time.Second
 	answerTimeout = 60 * time.Second
 	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
 	drainTimeout  = 15 * time.Second
 )
 
-// run serves until ctx ends, then stops taking requests, answers those it has,
-// and closes the store.
-func (s *server) run(ctx context.Context, handler http.Handler) error {
-	s.http = &http.Server{
-		Handler:           handler,
+func (s *server) newHTTP(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
 		WriteTimeout:      answerTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          log.New(withoutAddresses{s.log}, "", 0),
 	}
-	judgeCtx, stopJudge := context.WithCancel(context.WithoutCancel(ctx))
-	s.stopJudge = stopJudge
-	s.judging.Go(func() { s.judge.Run(judgeCtx) })
+}
 
-	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(s.listen) }()
+// run serves until ctx ends, then stops taking requests, answers those it has,
+// and closes the store.
+func (s *server) run(ctx context.Context, handler http.Handler) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.background.Go(func() { s.judge.Run(background) })
+	s.background.Go(func() { s.intel.Run(background) })
+	if s.reloads {
+		s.background.Go(func() { s.reloadOnSignal(background) })
+	}
+
+	web, measured := s.newHTTP(s.metrics.count(handler)), s.newHTTP(s.metrics.mux())
+	failed := make(chan error, 2)
+	go func() { failed <- web.Serve(s.listen) }()
+	if s.measured != nil {
+		go func() { failed <- measured.Serve(s.measured) }()
+	}
 	select {
 	case err := <-failed:
-		return errors.Join(fmt.Errorf("serve: %w", err), s.close(judgeCtx))
+		return errors.Join(fmt.Errorf("serve: %w", err), web.Close(), measured.Close(), s.close(background))
 	case <-ctx.Done():
 	}
 	s.log.Info("stopping")
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	err := s.http.Shutdown(drain)
-	if err != nil {
-		err = fmt.Errorf("requests were cut off after %v: %w", drainTimeout, err)
+	patience := s.settings.DrainTimeout
+	if patience == 0 {
+		patience = drainTimeout
 	}
-	return errors.Join(err, s.close(drain))
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	err := web.Shutdown(drain)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", patience, err), web.Close())
+	}
+	return errors.Join(err, measured.Close(), s.close(context.WithoutCancel(ctx)))
 }
+
+// catchUpTimeout bounds how long session rows are written at the end. They are
+// derived: what is left is made at the next start.
+const catchUpTimeout = 15 * time.Second
 
 // close writes what is derived and closes the store.
 func (s *server) close(ctx context.Context) error {
-	s.stopJudge()
-	s.judging.Wait()
+	s.stop()
+	s.background.Wait()
+	ctx, cancel := context.WithTimeout(ctx, catchUpTimeout)
+	defer cancel()
 	if err := s.judge.CatchUp(ctx); err != nil {
 		s.log.Warn("session rows are left behind; they are made at the next start", "err", err)
 	}
 	return s.store.Close()
+}
+
+// reloadOnSignal reads the address files again at each SIGHUP.
+func (s *server) reloadOnSignal(ctx context.Context) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+			s.log.Info("reading changed address files")
+			s.intel.Reload()
+		}
+	}
+}
+
+// withoutAddresses logs what net/http has to say about connections, which is of
+// use when looking for trouble, without whose they are.
+type withoutAddresses struct{ log *slog.Logger }
+
+func (l withoutAddresses) Write(p []byte) (int, error) {
+	words := strings.Fields(string(p))
+	for i, w := range words {
+		bare := strings.Trim(w, ":,;()")
+		if _, err := netip.ParseAddrPort(bare); err == nil {
+			words[i] = "(address)"
+		} else if before, after, ok := strings.Cut(bare, "->"); ok && strings.Contains(before, ":") && strings.Contains(after, ":") {
+			words[i] = "(addresses)"
+		}
+	}
+	l.log.Debug("http", "message", strings.Join(words, " "))
+	return len(p), nil
 }
