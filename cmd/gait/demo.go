@@ -75,7 +75,7 @@ func (c *demoCmd) greet(w *world, k keys) error {
 
   Then send a machine: %[1]s/demo/bots has the commands, such as
 
-    node attack/form.mjs --url %[1]s
+    npm ci && node attack/form.mjs --url %[1]s
 
   Ask for a session's report (its id is on the page):
 
