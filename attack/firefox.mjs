@@ -7,29 +7,18 @@
 // Prints one JSON object as attack/form.mjs does.
 import puppeteer from 'puppeteer-core';
 import { openDisplay } from './lib/display.mjs';
-import { answers, flags } from './lib/browser.mjs';
+import { answers, firefoxPath, flags, quietFirefox } from './lib/browser.mjs';
 
-const executablePath = process.env.GAIT_FIREFOX ?? '/usr/bin/firefox-esr';
 const { url, headed = false, typing = '30', screenshot } = flags();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const display = headed ? await openDisplay() : undefined;
 const browser = await puppeteer.launch({
   browser: 'firefox',
-  executablePath,
+  executablePath: firefoxPath,
   headless: !headed,
   env: { ...process.env, ...(display && { DISPLAY: display.name }) },
-  // Nothing is fetched but the page.
-  extraPrefsFirefox: {
-    'app.normandy.enabled': false,
-    'browser.newtabpage.activity-stream.feeds.topsites': false,
-    'browser.safebrowsing.malware.enabled': false,
-    'browser.safebrowsing.phishing.enabled': false,
-    'extensions.getAddons.cache.enabled': false,
-    'network.captive-portal-service.enabled': false,
-    'network.connectivity-service.enabled': false,
-    'services.settings.server': '',
-  },
+  extraPrefsFirefox: quietFirefox,
 });
 try {
   const page = await browser.newPage();
