@@ -63,17 +63,11 @@ pictures: build browsers node_modules/.package-lock.json
 
 FUZZTIME ?= 30s
 fuzz:
-	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME) ./wire
-	$(GO) test -run '^$$' -fuzz FuzzUnpack -fuzztime $(FUZZTIME) ./wire
-	$(GO) test -run '^$$' -fuzz FuzzBody -fuzztime $(FUZZTIME) ./ingest
-	$(GO) test -run '^$$' -fuzz FuzzRequest -fuzztime $(FUZZTIME) ./api
-	$(GO) test -run '^$$' -fuzz FuzzSummary -fuzztime $(FUZZTIME) ./api/notai
-	$(GO) test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) ./eval
-	$(GO) test -run '^$$' -fuzz FuzzClient -fuzztime $(FUZZTIME) ./ingest
-	$(GO) test -run '^$$' -fuzz FuzzGeo -fuzztime $(FUZZTIME) ./ingest
-	$(GO) test -run '^$$' -fuzz FuzzParseList -fuzztime $(FUZZTIME) ./ipintel
-	$(GO) test -run '^$$' -fuzz FuzzMMDB -fuzztime $(FUZZTIME) ./ipintel
-	$(GO) test -run '^$$' -fuzz FuzzConfig -fuzztime $(FUZZTIME) ./cmd/gait
+	@$(GO) test -list '^Fuzz' ./... | awk '/^Fuzz/ { t[n++] = $$1 } $$1 == "ok" { for (i = 0; i < n; i++) print t[i], $$2; n = 0 }' | \
+	while read -r target room; do \
+		echo "$$target $$room"; \
+		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$room" </dev/null || exit 1; \
+	done
 
 # Debian's packages that the browser tests drive.
 APT := chromium xvfb xdotool firefox-esr

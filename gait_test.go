@@ -76,3 +76,17 @@ func TestStatusAt(t *testing.T) {
 		t.Error("a session is live for 30 minutes after its last batch")
 	}
 }
+
+func FuzzParseIDs(f *testing.F) {
+	f.Add("000102030405060708090a0b0c0d0e0f")
+	f.Add("0001020304050607")
+	f.Add("0001020304050607080g")
+	f.Fuzz(func(t *testing.T, s string) {
+		if id, err := ParseSessionID(s); err == nil && id.String() != strings.ToLower(s) {
+			t.Fatalf("session %q reads as %s", s, id)
+		}
+		if id, err := ParsePageID(s); err == nil && id.String() != strings.ToLower(s) {
+			t.Fatalf("page %q reads as %s", s, id)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -550,4 +551,23 @@ func TestFactsHaveRoom(t *testing.T) {
 	if v, ok := f.Trait("ip.tor"); !ok || v != "yes" || len(f.Traits) != maxTraits+1 {
 		t.Errorf("%d traits, ip.tor = %q", len(f.Traits), v)
 	}
+}
+
+func FuzzSplitTags(f *testing.F) {
+	f.Add("a, b,,a")
+	f.Add(" ,\x00,ü")
+	f.Fuzz(func(t *testing.T, s string) {
+		tags := SplitTags(s)
+		if len(tags) > maxTags {
+			t.Fatalf("%d tags", len(tags))
+		}
+		for i, tag := range tags {
+			if tag == "" || tag != strings.TrimSpace(tag) || strings.Contains(tag, ",") || slices.Contains(tags[:i], tag) {
+				t.Fatalf("%q gives %q", s, tags)
+			}
+		}
+		if again := SplitTags(strings.Join(tags, ",")); !slices.Equal(again, tags) {
+			t.Fatalf("%q gives %q, then %q", s, tags, again)
+		}
+	})
 }

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gaithq/gait"
 )
 
 // gaitRuns runs a command in a process of its own and returns what it printed.
@@ -204,4 +207,42 @@ func TestUntidyPaths(t *testing.T) {
 			t.Errorf("%s: %d %s, %v", path, a.StatusCode, body, err)
 		}
 	}
+}
+
+func FuzzExpiry(f *testing.F) {
+	for _, s := range []string{"", "90d", "12h", "-1d", "99999999999999999999d", "1e9h", "36500d", "36501d"} {
+		f.Add(s)
+	}
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, s string) {
+		at, err := parseExpiry(s, now)
+		if err != nil {
+			if gait.CodeOf(err) != gait.Invalid {
+				t.Fatalf("%q: %v", s, err)
+			}
+			return
+		}
+		if s != "" && (at < now.UnixMilli() || at > now.Add(expiryMax).UnixMilli()) {
+			t.Fatalf("%q ends at %d", s, at)
+		}
+	})
+}
+
+func FuzzOrigins(f *testing.F) {
+	for _, s := range []string{"https://example.org", "HTTP://Example.org:8080/", "https://a@b", "https://", "//x", "https://[::1]:1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		list, err := parseOrigins([]string{s})
+		if err != nil {
+			if gait.CodeOf(err) != gait.Invalid {
+				t.Fatalf("%q: %v", s, err)
+			}
+			return
+		}
+		again, err := parseOrigins(list)
+		if err != nil || !slices.Equal(again, list) {
+			t.Fatalf("%q gives %q, then %q: %v", s, list, again, err)
+		}
+	})
 }
