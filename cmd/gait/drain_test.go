@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os/exec"
@@ -13,6 +14,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/store/mem"
 )
 
 // halfSent opens a connection and sends a batch but for its last byte.
@@ -135,5 +139,35 @@ func TestHangup(t *testing.T) {
 	time.Sleep(200 * time.Millisecond)
 	if _, status := page(t, p.url+"/health"); status != http.StatusOK {
 		t.Errorf("after SIGHUP: %d", status)
+	}
+}
+
+// doubting is a store that can only go on once it is opened anew.
+type doubting struct {
+	gait.Store
+	doubts chan struct{}
+}
+
+func (d doubting) Doubted() <-chan struct{} { return d.doubts }
+
+// TestDoubt: a server whose store takes no more writes until it is opened anew
+// ends, with an error, so that it is started again.
+func TestDoubt(t *testing.T) {
+	d := doubting{mem.New(mem.Config{}), make(chan struct{})}
+	s, err := newServer("127.0.0.1:0", d, slog.New(slog.DiscardHandler), settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.run(t.Context(), s.routes()) }()
+	awaitReady(t, s.url())
+	close(d.doubts)
+	select {
+	case err := <-done:
+		if gait.CodeOf(err) != gait.Unavailable {
+			t.Errorf("the server ends with %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the server goes on")
 	}
 }

@@ -135,9 +135,12 @@ func (s *server) run(ctx context.Context, handler http.Handler) error {
 	if s.measured != nil {
 		go func() { failed <- measured.Serve(s.measured) }()
 	}
+	var ended error
 	select {
 	case err := <-failed:
 		return errors.Join(fmt.Errorf("serve: %w", err), web.Close(), measured.Close(), s.close(background))
+	case <-s.doubted():
+		ended = gait.Errorf(gait.Unavailable, "the disk failed to keep the database's file; nothing accepted is lost: start gait again")
 	case <-ctx.Done():
 	}
 	s.log.Info("stopping")
@@ -147,11 +150,20 @@ func (s *server) run(ctx context.Context, handler http.Handler) error {
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	err := web.Shutdown(drain)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", patience, err), web.Close())
+	if err := web.Shutdown(drain); err != nil {
+		ended = errors.Join(ended, fmt.Errorf("requests were cut off after %v: %w", patience, err), web.Close())
 	}
-	return errors.Join(err, measured.Close(), s.close(context.WithoutCancel(ctx)))
+	return errors.Join(ended, measured.Close(), s.close(context.WithoutCancel(ctx)))
+}
+
+// doubted is closed when the store can only go on after it was opened anew. The
+// process ends then, with an error, so that whatever watches over it starts it
+// again. Stores that never need that have no such channel.
+func (s *server) doubted() <-chan struct{} {
+	if d, ok := s.store.(interface{ Doubted() <-chan struct{} }); ok {
+		return d.Doubted()
+	}
+	return nil
 }
 
 // catchUpTimeout bounds how long session rows are written at the end. They are

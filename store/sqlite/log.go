@@ -78,7 +78,8 @@ func (w *writer) checkpoint() bool {
 // tried again at the next commit.
 func (w *writer) mind(err error) {
 	e, ok := errors.AsType[*sqlite.Error](err)
-	if ok && e.Code() == sqlite3.SQLITE_IOERR_FSYNC {
+	if ok && e.Code() == sqlite3.SQLITE_IOERR_FSYNC && w.doubt == nil {
+		defer close(w.doubts)
 		w.doubt = gait.Wrap(err, gait.Unavailable,
 			"the disk failed to keep the database's file; nothing accepted is lost: restart gait when the disk works")
 	}

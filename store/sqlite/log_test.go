@@ -40,6 +40,11 @@ func TestSyncFails(t *testing.T) {
 		t.Fatalf("got %q: %v", gait.CodeOf(err), err)
 	}
 	accepted := n - 1
+	select {
+	case <-s.Doubted():
+	default:
+		t.Error("the store does not say that it wants to be opened anew")
+	}
 	if err := s.Ping(t.Context()); gait.CodeOf(err) != gait.Unavailable {
 		t.Errorf("ping: %v", err)
 	}

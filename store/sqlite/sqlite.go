@@ -116,6 +116,10 @@ var readQueries = []string{
 // write-ahead log (-wal), its index (-shm) and the lock (.lock).
 func (s *Store) Path() string { return s.path }
 
+// Doubted returns a channel that is closed when the store takes no more writes
+// until it is opened anew: see writer.mind.
+func (s *Store) Doubted() <-chan struct{} { return s.writer.doubts }
+
 // Stats returns what the writer has done since Open.
 func (s *Store) Stats() Stats { return s.writer.stats() }
 

@@ -53,6 +53,7 @@ type writer struct {
 	db      *sql.DB // of one connection
 	queue   chan *job
 	ended   chan struct{}
+	doubts  chan struct{} // closed when doubt is set
 
 	// Only the goroutine touches these.
 	conn  *sql.Conn // nil after it failed
@@ -92,6 +93,7 @@ func openWriter(ctx context.Context, path string, c Config) (*writer, error) {
 		queue:   make(chan *job, c.Queue),
 		cutAt:   maxLog,
 		ended:   make(chan struct{}),
+		doubts:  make(chan struct{}),
 	}
 	upToDate := migrate
 	if c.beside {
