@@ -1,6 +1,8 @@
 // Measures what the tracker costs a page's main thread, by Chromium's own trace: on a
 // plain page, the time that rt.js takes at its start, and the share of the main thread
-// that it takes while the pointer moves; beside them the same page without it.
+// that it takes while the pointer moves; beside them the same page without it, and as a
+// reference for the start a script of the same text that runs none of it: it is parsed,
+// reads and writes sessionStorage once, and listens to as many events.
 //
 //   node attack/trace.mjs --seconds 10 --runs 5
 //
@@ -16,6 +18,16 @@ const { seconds = '10', runs = '5' } = flags();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const dist = new URL('../tracker/dist/', import.meta.url);
 
+const listened = ['pointermove', 'pointerdown', 'pointerup', 'pointercancel', 'pointerover', 'pointerout', 'click', 'wheel', 'touchmove', 'scroll', 'submit', 'resize',
+  'keydown', 'keyup', 'beforeinput', 'input', 'change', 'paste', 'copy', 'cut', 'focus', 'blur', 'visibilitychange', 'pagehide', 'pageshow'];
+
+/** What any script of this size costs that captures and keeps a session. */
+const baseline = (text) => `(() => {
+  function unused() { ${text} }
+  sessionStorage.getItem('baseline') ?? sessionStorage.setItem('baseline', 'x'.repeat(32));
+  for (const type of ${JSON.stringify(listened)}) addEventListener(type, () => {}, { capture: true, passive: true });
+})();`;
+
 let batches = 0;
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
@@ -29,9 +41,13 @@ const server = createServer(async (request, response) => {
   } else if (/^\/v1\/(rt|probes)\.js$/.test(pathname)) {
     response.setHeader('Content-Type', 'text/javascript');
     response.end(await readFile(new URL(pathname.slice(4), dist)));
-  } else if (pathname === '/with' || pathname === '/without') {
+  } else if (pathname === '/v1/baseline.js') {
+    response.setHeader('Content-Type', 'text/javascript');
+    response.end(baseline(await readFile(new URL('rt.js', dist), 'utf8')));
+  } else if (['/with', '/without', '/baseline'].includes(pathname)) {
     response.setHeader('Content-Type', 'text/html');
-    const script = pathname === '/with' ? '<script src="/v1/rt.js" data-site-key="pub-trace"></script>' : '';
+    const file = { '/with': 'rt', '/baseline': 'baseline' }[pathname];
+    const script = file ? `<script src="/v1/${file}.js" data-site-key="pub-trace"></script>` : '';
     response.end(`<!doctype html><title>plain</title><link rel="icon" href="data:,">${script}<p>A page with a <a href="#">link</a> and a <input>.`);
   } else {
     response.writeHead(404).end();
@@ -91,7 +107,7 @@ async function visit(browser, path, length) {
     moved = { ms, moves, ...sum };
   }
   await page.close();
-  return { started: sums(started, '/v1/rt.js'), probed: sums(started, '/v1/probes.js'), moved };
+  return { started: sums(started, '/v1/rt.js'), probed: sums(started, '/v1/probes.js'), based: sums(started, '/v1/baseline.js'), moved };
 }
 
 const round = (value, digits = 2) => Number(value.toFixed(digits));
@@ -103,16 +119,19 @@ try {
   await visit(browser, '/with'); // warms the browser
   const starts = [];
   const probes = [];
+  const bases = [];
   for (let i = 0; i < Number(runs); i++) {
     const { started, probed } = await visit(browser, '/with');
     starts.push(started);
     probes.push(probed);
+    bases.push((await visit(browser, '/baseline')).based);
   }
   const { moved } = await visit(browser, '/with', Number(seconds));
   const { moved: without } = await visit(browser, '/without', Number(seconds));
   const percent = (ms) => round((100 * ms) / moved.ms, 3);
   console.log(JSON.stringify({
     start: { ...times(starts), parser_waits_ms: round(median(starts.map(({ parser }) => parser))), runs: starts.length, aim_ms: 10 },
+    baseline: times(bases),
     probes: times(probes),
     moving: {
       cpu_percent: percent(moved.cpu),

@@ -5,16 +5,19 @@ import { attempt } from "./listen";
 const MARK = "…";
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
 const EMAIL = /[^\s@<>()"',;:]+@[^\s<>]+/g;
-const NUMBER = /\+?\p{Nd}(?:[\s().\/-]{0,2}\p{Nd}){5,}/gu;
 const WORD = /\S+/g;
 const UUID = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/i;
 const LONG_RUN = /[A-Za-z\d]{20,}/g;
+
+// What any of these needs: most texts have none of it, and each pattern costs its first use.
+const SUSPECT = /@|(\d\D*){6}|[a-z\d]{12}|[^\0-~]/i;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 // Valid UTF-8 without control characters, in at most so many bytes.
 export const fit = (text: string, bytes: number): string => {
+  if (text.length <= bytes && /^[ -~]*$/.test(text)) return text;
   const encoded = encoder.encode(text.slice(0, bytes).replace(CONTROL, " "));
   // A character that was cut in two decodes to replacement characters.
   return decoder.decode(encoded.subarray(0, bytes)).replace(/\ufffd+$/, "");
@@ -28,13 +31,19 @@ const hasToken = (word: string): boolean => {
   );
 };
 
+// Long numbers. The digits of all scripts take a browser milliseconds to look up, which
+// most pages never need.
+const numberIn = (text: string): RegExp =>
+  /[^\0-~]/.test(text) ? /\+?\p{Nd}(?:[\s().\/-]{0,2}\p{Nd}){5,}/gu : /\+?\d(?:[\s().\/-]{0,2}\d){5,}/g;
+
 // Text with e-mail addresses, long numbers and tokens replaced. The whole word goes
 // that holds a token: what surrounds it is often a part of it.
 export const scrub = (text: string): string => {
+  if (!SUSPECT.test(text)) return text;
   return text
     .replace(EMAIL, MARK)
     .replace(WORD, (word) => (hasToken(word) ? MARK : word))
-    .replace(NUMBER, MARK);
+    .replace(numberIn(text), MARK);
 };
 
 // The name of a button, link or label.

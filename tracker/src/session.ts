@@ -64,7 +64,6 @@ export const close = (): void => {
 
 // Calls done once the session is ours, at once where nobody else can have it.
 export const claim = (found: boolean, done: () => void): void => {
-  keep();
   listenForClaims();
   if (!found) {
     done();

@@ -226,13 +226,15 @@ export const lastFlush = (): void => {
 // Takes over what the tab's former documents could not send, and what this one saved
 // before it came back. The server refuses what was tampered with, which drops it.
 export const adopt = (): void => {
+  // Nothing is not parsed: the first error makes the browser read the whole script again.
+  const queue = load("gaitQueue");
   let saved: Batch[] = [];
   try {
-    saved = (parse(load("gaitQueue")) as Batch[]).filter(
+    saved = (queue ? (parse(queue) as Batch[]) : []).filter(
       ({ head, events }) => head.site === siteKey && events.length && !pending.some((other) => other.head.page === head.page && other.head.seq === head.seq),
     );
   } catch {
-    save("gaitQueue", ""); // nothing, or not ours
+    save("gaitQueue", ""); // not ours
   }
   pending = [...saved.slice(0, Most.Batches), ...pending];
   pump();

@@ -7,6 +7,7 @@ import { engine } from "./engine";
 import { frame } from "./frame";
 import { geo } from "./geo";
 import { gl } from "./gl";
+import { globals } from "./globals";
 import { hints } from "./hints";
 import { natives } from "./natives";
 import { navigatorSays } from "./navigator";
@@ -14,10 +15,13 @@ import { permission } from "./permission";
 import { pointer } from "./pointer";
 import type { Probe } from "./probe";
 import { stack } from "./stack";
+import { webdriver } from "./webdriver";
 import { windowSize } from "./window";
 
 export const probes: Probe[] = [
   stack,
+  webdriver,
+  globals,
   navigatorSays,
   windowSize,
   pointer,

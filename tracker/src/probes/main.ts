@@ -16,9 +16,12 @@ function take(): HandOver | undefined {
   return typeof given?.say === "function" ? given : undefined;
 }
 
-function start({ say, geo }: HandOver): void {
+function start({ say, geo, originals }: HandOver): void {
   const tell = (name: string, value: string): void => say(name, fit(value) || "none");
-  const context = { geo: geo === true || document.querySelector(GEO_TAG) !== null };
+  const context = {
+    geo: geo === true || document.querySelector(GEO_TAG) !== null,
+    functionText: originals?.functionText ?? Function.prototype.toString,
+  };
   const left = [...probes];
   // One at a time: what a probe costs is the most that the page waits.
   const next = (): void => {

@@ -1,4 +1,4 @@
-// Which pointing devices the style sheets are told of.
+// Which pointing devices the style sheets are told of, and whether to move less.
 
 import type { Probe } from "./probe";
 
@@ -6,4 +6,5 @@ const FEATURES = ["hover:hover", "any-hover:hover", "pointer:fine", "pointer:coa
 
 export const pointer: Probe = (say) => {
   say("pointers", FEATURES.filter((feature) => matchMedia(`(${feature})`).matches).join());
+  if (matchMedia("(prefers-reduced-motion:reduce)").matches) say("motion", "reduce");
 };

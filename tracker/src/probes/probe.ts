@@ -5,6 +5,8 @@ export interface HandOver {
   say: Say;
   // The operator wants the position, where the page may have it already.
   geo?: boolean;
+  // Functions that the page may have replaced since.
+  originals?: { functionText?: () => string };
 }
 
 // Tells an observation: a name of [a-z0-9._-], and a value of at most 512 bytes.
@@ -12,6 +14,7 @@ export type Say = (name: string, value: string) => void;
 
 export interface Context {
   geo: boolean;
+  functionText: () => string;
 }
 
 // A probe observes. It may throw, or reject: that is nobody's concern.

@@ -17,7 +17,8 @@ const NAMES = [
 ];
 
 // In the order of their classes. What is none of them is punctuation.
-const CHARACTERS = [/[\p{L}\p{M}]/u, /\p{N}/u, /\s/, /./];
+// Made when the first key comes: looking the letters of all scripts up takes milliseconds.
+const characters = (): RegExp[] => [/[\p{L}\p{M}]/u, /\p{N}/u, /\s/, /./];
 
 // Option types characters on a Mac.
 const optionTypes = /^(Mac|iP)/.test(navigator.platform);
@@ -26,7 +27,7 @@ export const classOf = (event: KeyboardEvent): KeyClass => {
   const key = String(event.key);
   const isCharacter = [...key].length === 1;
   const named = first(NAMES, key);
-  const code = isCharacter ? first(CHARACTERS, key) - 1 : named ? named + KeyClass.Punctuation : KeyClass.Other;
+  const code = isCharacter ? first(characters(), key) - 1 : named ? named + KeyClass.Punctuation : KeyClass.Other;
   const alt = event.altKey && !(optionTypes && isCharacter);
   const shortcut = (event.ctrlKey || alt || event.metaKey) && !event.getModifierState("AltGraph");
   return shortcut && code !== KeyClass.Modifier ? KeyClass.Shortcut : code;

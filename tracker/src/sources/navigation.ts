@@ -1,10 +1,15 @@
 // Navigation: that the document started, and the routes within it.
 
-import { guard } from "../listen";
+import { guard, later } from "../listen";
+import { int } from "../queue";
 import { fit, redactURL } from "../redact";
 import { framed } from "../session";
 import { emit } from "../source";
 import { Bytes, Flag, Nav } from "../wire";
+
+const enum Ms {
+  LaidOut = 100,
+}
 
 type NavigationEvent = Event & { navigationType?: string };
 
@@ -14,7 +19,13 @@ let route = redacted();
 
 export const navigation = (): void => {
   const hidden = document.hidden ? Flag.Hidden : 0;
-  emit("o", null, innerWidth, innerHeight, hidden | (framed ? Flag.Framed : 0), redacted());
+  const opened = emit("o", null, 0, 0, hidden | (framed ? Flag.Framed : 0), route);
+  // Reading the size makes the browser lay out what there is of the page, so this waits
+  // until it has done so anyway. The batch is not cut before, unless the page is left.
+  later(Ms.LaidOut, () => {
+    opened[2] = int(innerWidth);
+    opened[3] = int(innerHeight);
+  });
 };
 
 // From the start of the script on, as a route decides whether anything is collected.

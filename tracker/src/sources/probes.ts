@@ -5,7 +5,7 @@ import { functionText } from "../captured";
 import { guard, later } from "../listen";
 import { paused } from "../source";
 import { endpoint, nonce, probeFree } from "../tag";
-import { say } from "./traits";
+import { say, sayNative } from "./traits";
 
 const enum Ms {
   Settled = 200, // the session is ours by then
@@ -32,7 +32,9 @@ const load = (): void => {
   const blocked = (): void => {
     delete given[HANDOVER];
     say("probes", "blocked");
-    // Else the probes say it: the first use of Intl takes longer than all of the start.
+    // Else the probes say these: the first use of Intl takes longer than all of the start.
+    sayNative();
+    if (matchMedia("(prefers-reduced-motion:reduce)").matches) say("motion", "reduce");
     say("tz", Intl.DateTimeFormat().resolvedOptions().timeZone);
   };
   try {
@@ -49,5 +51,5 @@ const load = (): void => {
 
 export const probes = (): void => {
   const { requestIdleCallback = (run: () => void) => later(Ms.Idle, run) } = window;
-  if (!probeFree) later(Ms.Settled, () => requestIdleCallback(guard(load)));
+  later(Ms.Settled, () => requestIdleCallback(guard(probeFree ? sayNative : load)));
 };

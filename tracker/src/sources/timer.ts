@@ -6,6 +6,7 @@ import { say } from "./traits";
 
 const enum Measure {
   Readings = 5_000, // half a millisecond
+  Steps = 3,
   Polls = 20,
   PollMs = 10,
 }
@@ -16,9 +17,13 @@ let polls = 0;
 
 export const timer = (): void => {
   later(Measure.PollMs, () => {
-    for (let i = 0; i < Measure.Readings; i++) {
+    let steps = 0;
+    for (let i = 0; i < Measure.Readings && steps < Measure.Steps; i++) {
       const at = now();
-      if (at > last) smallest = Math.min(smallest, at - last);
+      if (at > last) {
+        steps++;
+        smallest = Math.min(smallest, at - last);
+      }
       last = at;
     }
     // A coarse clock hardly ever steps while it is read.

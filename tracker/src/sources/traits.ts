@@ -1,27 +1,11 @@
 // Traits: what the browser says of itself. Observations only; the server judges.
 
 import { functionText } from "../captured";
-import { attempt, later } from "../listen";
+import { attempt } from "../listen";
 import { fit } from "../redact";
 import { emit } from "../source";
 import { probeFree } from "../tag";
 import { Bytes, VERSION } from "../wire";
-
-const AUTOMATION =
-  /^(_+(playwright|pw|puppeteer|nightmare|webdriver|selenium|driver_|fxdriver|phantom|lastWatir)|call(ed)?(Phantom|Selenium)|domAutomation|\$?cdc_|\$chrome_async)/i;
-const enum Globals {
-  Most = 20,
-  LaterMs = 3_000,
-}
-
-const sayGlobals = (): void => {
-  const found = [window, document]
-    .flatMap((object) => Object.getOwnPropertyNames(object))
-    .filter((name) => AUTOMATION.test(name))
-    .slice(0, Globals.Most)
-    .join();
-  if (found) say("globals", found);
-};
 
 const webdriverOf = (object: object) => Object.getOwnPropertyDescriptor(object, "webdriver");
 
@@ -29,6 +13,13 @@ const isNativeGetter = (getter: (() => unknown) | undefined): boolean => {
   if (!getter || !/^function (get )?webdriver\(\) \{\s*\[native code\]\s*\}$/.test(functionText.call(getter))) return false;
   // It throws on an object that is no navigator.
   return attempt(() => !!getter.call({}) && false, true);
+};
+
+// A browser that throws its first error reads the script again to tell where, so this
+// is left to the probes where they run.
+export const sayNative = (): void => {
+  const found = webdriverOf(navigator) ?? webdriverOf(Navigator.prototype);
+  if (found) say("webdriver.native", isNativeGetter(found.get));
 };
 
 let sent: Record<string, string> = {};
@@ -45,22 +36,16 @@ export const traits = (): void => {
   const { userAgent, languages, platform, maxTouchPoints } = navigator;
   const { width, height, colorDepth } = screen;
   const own = webdriverOf(navigator);
-  const found = own ?? webdriverOf(Navigator.prototype);
   sent = {};
   say("tracker", VERSION);
   // Every request says these anyway.
   say("ua", userAgent);
   say("lang", languages);
   say("webdriver", "webdriver" in navigator ? !!navigator.webdriver : "absent");
-  say("webdriver.at", own ? "own" : found ? "proto" : "none");
-  if (found) say("webdriver.native", isNativeGetter(found.get));
+  say("webdriver.at", own ? "own" : webdriverOf(Navigator.prototype) ? "proto" : "none");
   if ((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) say("gpc", true);
   if (probeFree) return;
   say("platform", platform);
   say("touch", maxTouchPoints);
   say("screen", `${width}x${height}x${colorDepth}@${devicePixelRatio}`);
-  if (matchMedia("(prefers-reduced-motion:reduce)").matches) say("motion", "reduce");
-  // Tools add theirs after the page has started.
-  sayGlobals();
-  later(Globals.LaterMs, sayGlobals);
 };

@@ -193,6 +193,7 @@ const scenarios = {
   },
 
   async bare({ page, site }) {
+    await page.emulateMedia({ reducedMotion: "reduce" });
     // What older browsers lack, and what makes no secure context.
     await page.addInitScript(() => {
       for (const name of ["CompressionStream", "BroadcastChannel", "navigation", "requestIdleCallback"]) {
@@ -214,7 +215,7 @@ const scenarios = {
     await page.evaluate(() => history.back());
     await site.letter("n", 2);
     await site.letter("c");
-    await site.until((state) => state.traits.includes("probes"), "the probes trait");
+    await site.until((state) => state.traits.includes("tz"), "what the probes would say");
   },
 
   async hostile({ page, site }) {
@@ -383,7 +384,6 @@ const scenarios = {
   },
 
   async signals({ page, site }) {
-    await page.emulateMedia({ reducedMotion: "reduce" });
     await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
     await page.goto(site.url("signals"));
     await watchViolations(page);
@@ -491,6 +491,7 @@ const scenarios = {
     await page.goto(site.url("in"));
     await click(page, "#plain");
     await site.letter("c");
+    await site.until((state) => state.traits.includes("webdriver.native"), "the last of the traits");
     await pause(400);
     return result;
   },
@@ -610,6 +611,48 @@ const scenarios = {
     await pause(1500);
     await site.mode("up");
     await site.until((state) => state.letters.split("c").length > 2 && state.users.length === 4, "what was captured meanwhile");
+  },
+
+  // For a minute nothing listens where the batches go, while the page is used and left.
+  async unreachable({ page, site }) {
+    const [said, xs, failed] = [[], [], []];
+    let clicks = 0;
+    page.on("requestfailed", (request) => request.url().endsWith("/v1/batch") && failed.push(request.failure().errorText));
+    const open = async (path) => {
+      await page.goto(site.url(path));
+      said.push("from-attribute");
+    };
+    const use = async (end) => {
+      for (; performance.now() < end; await pause(400)) {
+        const n = said.push(`user-${said.length}`);
+        await page.evaluate((id) => window.setRoundtableUserId(id), said[n - 1]);
+        xs.push(100 + 2 * xs.length);
+        await page.mouse.move(xs[xs.length - 1], 300);
+        if (n % 4 === 0) {
+          await page.evaluate(() => document.querySelector("#plain").click());
+          clicks++;
+        }
+      }
+    };
+    await open("form");
+    await site.letter("o");
+    const id = await sessionID(page);
+    await site.mode("unreachable");
+    const from = performance.now();
+    await use(from + 50_000);
+    await open("second");
+    await use(from + 61_000);
+    const refused = failed.length;
+    const away = performance.now() - from;
+    await site.mode("up");
+    await use(performance.now() + 1_000);
+    const end = performance.now() + 60_000;
+    while (!(await site.state()).users.includes(said[said.length - 1])) {
+      if (performance.now() > end) throw new Error("not within a minute: what was said last");
+      await pause(100);
+    }
+    const left = await page.evaluate(() => sessionStorage.getItem("gaitQueue"));
+    return { id, same: id === (await sessionID(page)), said, xs, clicks, away, refused, why: [...new Set(failed)], left };
   },
 
   async crossframe({ page, site }) {

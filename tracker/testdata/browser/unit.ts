@@ -13,6 +13,8 @@ const cases: [unknown, unknown][] = [
   [redactURL(new URL("https://example.org/order/1234567")), "https://example.org/order/…"],
   [redactURL(new URL("https://example.org/order/12345")), "https://example.org/order/12345"],
   [redactURL(new URL("https://example.org/t/550e8400-e29b-41d4-a716-446655440000")), "https://example.org/t/…"],
+  [redactURL(new URL("https://example.org/t/abcdefab-cdef-abcd-efab-cdefabcdefab")), "https://example.org/t/…"],
+  [redactURL(new URL("https://example.org/d/1a2b3c4d5e")), "https://example.org/d/1a2b3c4d5e"],
   [redactURL(new URL("https://example.org/reset/a8Fk29dLq0ZpX71mNb5Yc")), "https://example.org/reset/…"],
   [redactURL(new URL("https://example.org/how-to-build-a-bird-house-in-10-steps")), "https://example.org/how-to-build-a-bird-house-in-10-steps"],
   [redactURL(new URL("https://example.org/p;jsessionid=0A1B2C3D4E5F6A7B8C9D0E1F")), "https://example.org/…"],

@@ -76,6 +76,7 @@ async function alone(name, command, args) {
 // A page that hides what it is, as scripts that are injected before all others do.
 const hiding = () => {
   Object.defineProperty(navigator, "webdriver", { get: () => false });
+  window.cdc_left = 1;
   const { query } = Permissions.prototype;
   Permissions.prototype.query = function (description) {
     return query.call(this, description);
