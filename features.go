@@ -35,6 +35,13 @@ type Features struct {
 	Fields    Fields
 	Clipboard Clipboard
 	Scroll    Scrolling
+	Physics   Physics
+	Tempo     Tempo
+	Pace      Pace
+	Sketched  Sketched
+
+	Rhythm  Rhythm
+	Strokes Strokes
 }
 
 // TraitValue is one named observation about the browser or the request.
@@ -229,6 +236,7 @@ type Fields struct {
 
 	PastedAt   Moment
 	InsertedAt Moment
+	ScriptedAt Moment
 	InsertBest Moment // the largest insertion
 	InsertMax  uint32 // its characters
 }

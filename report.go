@@ -33,6 +33,7 @@ const (
 	PointerGroup     Group = "pointer"
 	TextGroup        Group = "text"
 	ScrollGroup      Group = "scroll"
+	ReplayGroup      Group = "replay" // the same behaviour as in another session
 	RhythmGroup      Group = "rhythm"
 	EnvironmentGroup Group = "environment"
 	NetworkGroup     Group = "network"
@@ -134,10 +135,15 @@ type Report struct {
 	Session    SessionID
 	Features   Features
 	Answers    []Answer // one for each check, in the order of the contract
+	Beyond     []Answer // of the checks that no contract names
 	Assessment Assessment
 	Log        []LogEntry
 	LogCut     int // entries left out of Log because there were too many
 	Status     Status
+
+	Presence    Presence
+	Actor       Actor
+	ActorReason string // in words
 }
 
 // StatusAt tells Live from Complete at the given time of day (Unix ms).

@@ -41,7 +41,9 @@ func (s *State) input(e *gait.Event) {
 		*to += n
 	}
 	if e.Flags&gait.Untrusted != 0 {
-		add(&f.Scripted)
+		if add(&f.Scripted); f.ScriptedAt.At == 0 {
+			f.ScriptedAt = s.moment(e.T)
+		}
 		return
 	}
 	switch {
@@ -67,6 +69,9 @@ func (s *State) input(e *gait.Event) {
 	case n > 0:
 		add(&f.Inserted)
 		s.insert(e, n)
+		if !exempt {
+			s.hurry(e)
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ type pointer struct {
 	path     float32 // their length
 
 	steps gait.Spread // lengths of the approach's steps, CSS px
+	track track
 }
 
 const (
@@ -52,6 +53,7 @@ func (p *pointer) lose() {
 	p.known = false
 	p.jump = 0
 	p.steps = gait.Spread{}
+	p.track.n = 0
 }
 
 func (s *State) move(e *gait.Event) {
@@ -64,6 +66,7 @@ func (s *State) move(e *gait.Event) {
 		p.lose()
 		return
 	}
+	s.sketchMove(e)
 	if !p.known {
 		p.begin(e)
 		return
@@ -85,6 +88,7 @@ func (s *State) move(e *gait.Event) {
 	if d > 0 {
 		p.steps.Add(float64(d))
 	}
+	p.track.step(p.x, p.y, p.t, e)
 	p.x, p.y, p.t, p.step = e.X, e.Y, e.T, d
 }
 
@@ -96,6 +100,7 @@ func (p *pointer) begin(e *gait.Event) {
 	p.fromX, p.fromY = e.X, e.Y
 	p.jump = 0
 	p.steps = gait.Spread{}
+	p.track.begin(e)
 }
 
 func (s *State) press(e *gait.Event) {
@@ -109,6 +114,7 @@ func (s *State) press(e *gait.Event) {
 		return
 	}
 	f.Presses++
+	s.endStroke()
 	s.aim(e)
 	if p.known && distance(p.fromX, p.fromY, e.X, e.Y) >= gait.JumpDistance {
 		s.reach(e)
@@ -154,6 +160,7 @@ func (s *State) reach(e *gait.Event) {
 	p, f := &s.pointer, &s.features.Pointer
 	f.Reached++
 	s.draw(e)
+	s.stroke(e)
 	jump, at := p.jump, p.jumpedAt
 	if d := distance(p.x, p.y, e.X, e.Y); d >= gait.JumpDistance {
 		jump, at = d, e.T // pressed somewhere without having moved there

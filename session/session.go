@@ -45,6 +45,8 @@ type State struct {
 	fields    fields
 	clipboard clipboard
 	scroll    scroll
+	tempo     tempo
+	sketches  sketches
 	targets   []target
 }
 
@@ -72,6 +74,7 @@ type page struct {
 	seq   uint32 // highest folded
 	skew  int64  // added to the page's clock, ms
 	start int64  // of the batch folded last
+	mark  clocks // what the next batch's clocks are compared with
 }
 
 // target is what a page said of an element.
@@ -189,6 +192,12 @@ func order(batches []gait.Batch) []placed {
 // before it, -1 for none.
 func (s *State) fold(b *gait.Batch, at position, skew, previous int64) {
 	f := &s.features
+	if f.Batches > 0 && factsOnly(b) {
+		s.learn(b)
+		s.remember(page{id: b.Page, seq: b.Seq, skew: skew, start: at.start})
+		s.last = at
+		return
+	}
 	if b.Page != s.current || f.Batches == 0 {
 		s.enter(b.Page)
 	}
@@ -196,9 +205,15 @@ func (s *State) fold(b *gait.Batch, at position, skew, previous int64) {
 		f.Missing += uint32(gap)
 		s.interrupt()
 	}
-	s.remember(page{id: b.Page, seq: b.Seq, skew: skew, start: at.start})
 	s.last = at
 	s.clock = b.Origin + skew
+	p := page{id: b.Page, seq: b.Seq, skew: skew, start: at.start}
+	known := s.find(b.Page)
+	if known >= 0 {
+		p.mark = s.pages[known].mark
+	}
+	s.compare(&p, b, known < 0)
+	s.remember(p)
 
 	f.Batches++
 	f.LastArrival = max(f.LastArrival, b.Arrived)
@@ -210,6 +225,31 @@ func (s *State) fold(b *gait.Batch, at position, skew, previous int64) {
 		f.Started, f.Ended = first, last
 	}
 	f.Started, f.Ended = min(f.Started, first), max(f.Ended, last)
+}
+
+// factsOnly reports whether the server made the batch by itself, in answer to one
+// of a page, whose times it has. Its own page is of no account.
+func factsOnly(b *gait.Batch) bool {
+	for i := range b.Events {
+		if b.Events[i].Kind != gait.Fact {
+			return false
+		}
+	}
+	return true
+}
+
+// learn takes in facts without touching what goes on in the current page.
+func (s *State) learn(b *gait.Batch) {
+	f := &s.features
+	f.Batches++
+	for i := range b.Events {
+		e := &b.Events[i]
+		f.Counts[e.Kind]++
+		s.trait(e.Name, e.Text, maxTraits+maxFacts)
+		if e.Name == gait.TwinSession && f.Sketched.Twin.At == 0 {
+			f.Sketched.Twin = s.moment(e.T)
+		}
+	}
 }
 
 // remember notes where a page is, at the end of the list.
@@ -238,6 +278,8 @@ func (s *State) interrupt() {
 	s.clicks.lose()
 	s.keys.lose()
 	s.scroll.lose()
+	s.tempo.lose()
+	s.sketches.lose()
 }
 
 // when turns a page's time into the time of day, Unix ms.
@@ -256,8 +298,10 @@ func (s *State) event(e *gait.Event) {
 	if e.Flags&(gait.Touch|gait.Pen) != 0 && e.Flags&gait.Untrusted == 0 {
 		f.Touch = true
 	}
+	s.pace(e)
 	switch e.Kind {
 	case gait.Move:
+		s.physics(e)
 		s.move(e)
 	case gait.Press:
 		s.press(e)
@@ -284,6 +328,8 @@ func (s *State) event(e *gait.Event) {
 	case gait.Resize:
 		s.pointer.lose()
 		s.scroll.width, s.scroll.height = e.X, e.Y
+	case gait.Raw:
+		s.physics(e)
 	case gait.Wheel:
 		f.Scroll.Wheels += max(1, count(e.N))
 	case gait.Open:

@@ -304,7 +304,7 @@ func TestFields(t *testing.T) {
 	f := func(name string, s *script, want gait.Fields) {
 		t.Helper()
 		got := s.fold().Fields
-		got.PastedAt, got.InsertedAt, got.InsertBest = gait.Moment{}, gait.Moment{}, gait.Moment{}
+		got.PastedAt, got.InsertedAt, got.ScriptedAt, got.InsertBest = gait.Moment{}, gait.Moment{}, gait.Moment{}, gait.Moment{}
 		if got != want {
 			t.Errorf("%s: %+v\nwant %+v", name, got, want)
 		}

@@ -19,6 +19,8 @@ type keys struct {
 	// the given time, so that the next change may be its work.
 	behind   bool
 	behindAt gait.Tick
+
+	rhythm rhythm
 }
 
 // keyToChange is how long after its key a change of a field may come.
@@ -32,6 +34,7 @@ type held struct {
 
 func (k *keys) lose() {
 	k.held = [gait.KeySlots]held{}
+	k.rhythm = rhythm{}
 	k.run = false
 	k.burst = 0
 	k.behind = false
@@ -52,8 +55,10 @@ func (s *State) keyDown(e *gait.Event) {
 	}
 	if e.Flags&(gait.Repeat|gait.Composing) != 0 {
 		k.run = false
+		k.rhythm.rest()
 		return
 	}
+	s.beat(e, class)
 	k.held[e.Slot] = held{down: true, character: class.Character(), at: e.T}
 	if !class.Character() {
 		if (class == gait.KeyEnter || class == gait.KeyTab) && k.burst >= minBurst && e.T-k.pressed < gait.ScanInterval*gait.TicksPerMillisecond {
@@ -84,8 +89,10 @@ func (s *State) interval(e *gait.Event) {
 	gap := e.T - k.pressed
 	if !k.run || k.target != e.Target || gap >= gait.RunBreak*gait.TicksPerMillisecond {
 		k.burst = 1
+		s.sketchKey(0, true)
 		return
 	}
+	s.sketchKey(gap.Milliseconds(), false)
 	f.Interval.Add(gap.Milliseconds())
 	if gap < gait.ScanInterval*gait.TicksPerMillisecond {
 		k.burst++
@@ -107,6 +114,7 @@ func (s *State) keyUp(e *gait.Event) {
 	k, f := &s.keys, &s.features.Typing
 	h := k.held[e.Slot]
 	k.held[e.Slot] = held{}
+	s.lift(e)
 	if !h.down || !h.character {
 		return
 	}
