@@ -14,7 +14,7 @@ import (
 // file and its line here.
 func Checks() []*gait.Check {
 	return []*gait.Check{
-		agentBehavior,
+		agentBehavior(),
 		programmaticTyping,
 		teleportingMouse,
 		noCorrections,
@@ -31,6 +31,21 @@ func Checks() []*gait.Check {
 		locationSpoofing,
 	}
 }
+
+// Beyond returns the checks that no API contract names, in the order in which our
+// own routes report them.
+func Beyond() []*gait.Check {
+	return []*gait.Check{
+		syntheticInput,
+		replayedBehavior,
+		thinkActRhythm,
+		impossibleTiming,
+		inconsistentClock,
+	}
+}
+
+// All returns the checks of the contract and those beyond it.
+func All() []*gait.Check { return append(Checks(), Beyond()...) }
 
 // Judge asks every check.
 func Judge(checks []*gait.Check, f *gait.Features) []gait.Answer {

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the answers that the checks give 
 // The first three cases of a file are a person, a machine and too little to go
 // on, answered Not detected, Detected and Unknown.
 func TestChecks(t *testing.T) {
-	for _, c := range Checks() {
+	for _, c := range All() {
 		t.Run(c.Key, func(t *testing.T) { runFile(t, c) })
 	}
 }
@@ -180,7 +180,7 @@ func TestContract(t *testing.T) {
 
 // TestNothingIsUnknown: a session of which nothing is known accuses nobody.
 func TestNothingIsUnknown(t *testing.T) {
-	for _, a := range Judge(Checks(), new(gait.Features)) {
+	for _, a := range Judge(All(), new(gait.Features)) {
 		if a.Verdict != gait.Unknown || a.Reason == "" {
 			t.Errorf("%s says %v (%q) of nothing", a.Check.Key, a.Verdict, a.Reason)
 		}

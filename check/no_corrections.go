@@ -7,8 +7,8 @@ import (
 )
 
 // cleanMin is how many character keys without one correction say something: of
-// recorded essay writers about one in a hundred types so many clean (docs/checks.md
-// names the command). Form answers are shorter, so the check is mostly silent there.
+// recorded essay writers about one in a hundred types so many clean (`make calibrate`
+// prints others). Form answers are shorter, so the check is mostly silent there.
 const cleanMin = 300
 
 // noCorrections finds long typed text without one backspace, delete, undo or

@@ -10,8 +10,8 @@ import (
 // not, gl.vendor and gl.renderer the names.
 
 var (
-	software    = regexp.MustCompile(`(?i)swiftshader|llvmpipe|softpipe|swrast|basic render|software rasterizer|\bwarp\b|mesa offscreen`)
-	hypervisors = regexp.MustCompile(`(?i)vmware|svga3d|virtualbox|vbox|parallels|virgl|virtio|\bqxl\b|hyper-v|\brdp|remote desktop|remotefx|citrix|bochs`)
+	software    = regexp.MustCompile(`(?i)swiftshader|llvmpipe|lavapipe|softpipe|swrast|basic render|software rasterizer|\bwarp\b|mesa offscreen|gdi generic`)
+	hypervisors = regexp.MustCompile(`(?i)vmware|svga3d|virtualbox|vbox|parallels|paravirtual|virgl|virtio|\bqxl\b|hyper-v|\brdp|remote desktop|remote display|remotefx|citrix|bochs|nvidia grid|mxgpu|android emulator`)
 )
 
 // softwareRenderer states that no graphics hardware draws the page: a software
