@@ -16,7 +16,10 @@ import (
 	"sync"
 	"testing"
 	"text/tabwriter"
+	"unique"
 
+	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 	"github.com/gaithq/gait/tracker"
 )
 
@@ -41,6 +44,11 @@ func (h *hearing) say(w http.ResponseWriter, r *http.Request) {
 		h.heard[said.Driver] = map[string]string{}
 	}
 	h.heard[said.Driver][said.Name] = said.Value
+	for _, name := range []string{"User-Agent", "Accept-Language", "Sec-Ch-Ua"} {
+		if v := r.Header.Get(name); v != "" {
+			h.heard[said.Driver]["header."+strings.ToLower(name)] = v
+		}
+	}
 }
 
 func (h *hearing) list(w http.ResponseWriter, r *http.Request) {
@@ -60,6 +68,12 @@ const handOver = `
 	const tell = (Name, Value) => { told = told.then(() => fetch("/said", { method: "POST", body: JSON.stringify({ Driver: driver, Name, Value }) })); };
 	window[Symbol.for("gait.probes")] = { say: tell, geo: driver === "playwright-geo" };
 	if (driver.includes("-optout-")) Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });
+	// What rt.js says itself.
+	tell("webdriver", "webdriver" in navigator ? String(!!navigator.webdriver) : "absent");
+	tell("ua", navigator.userAgent);
+	tell("platform", navigator.platform);
+	tell("lang", navigator.languages.join());
+	tell("touch", String(navigator.maxTouchPoints));
 	addEventListener("error", (event) => tell("test.error", event.message));
 	addEventListener("unhandledrejection", (event) => tell("test.error", String(event.reason)));
 	document.addEventListener("securitypolicyviolation", (event) => tell("test.error", event.violatedDirective));
@@ -160,11 +174,14 @@ func TestProbes(t *testing.T) {
 			t.Errorf("%s: an error in the page: %s", driver, e)
 		}
 	}
-	quietly := []string{"alone", "patchright", "patchright-headed", "firefox-alone"}
-	loudly := []string{"playwright", "playwright-headed", "playwright-geo", "puppeteer", "puppeteer-headed", "hidden"}
+	quietly := []string{"alone", "patchright", "patchright-headed", "patchright-window", "patchright-agent", "firefox-alone"}
+	loudly := []string{"devtools", "playwright", "playwright-headed", "playwright-geo", "puppeteer", "puppeteer-headed", "stealth", "hidden", "removed", "chromedriver"}
 	expect("console", "unread", quietly...)
 	expect("console", "read", loudly...)
-	expect("natives", "same", people...)
+	expect("natives", "same", append(people, "devtools")...)
+	expect("natives", ".*HTMLMediaElement.canPlayType=c,Function.toString=c", "stealth")
+	expect("screen.own", "none", drivers...)
+	expect("stack", ".*element-6066-11e4.*", "chromedriver")
 	expect("natives", "same", "playwright", "patchright", "puppeteer", "firefox-bidi")
 	expect("natives", "Permissions.query=tk,WebGLRenderingContext.getParameter=t.*", "hidden")
 	expect("webdriver.native", "true", append(people, "playwright", "patchright", "puppeteer", "firefox-bidi")...)
@@ -186,6 +203,7 @@ func TestProbes(t *testing.T) {
 	expect("stack", ".*pptr:.*", "puppeteer", "puppeteer-headed")
 	expect("geo", `52\.52,13\.41,30`, "playwright-geo", "playwright-tag-geo")
 	expect("gl", "ok|none|blocked", drivers...)
+	h.judge(t, drivers)
 	for _, driver := range append(people, "patchright", "patchright-headed") {
 		if value, ok := h.heard[driver]["stack"]; ok {
 			t.Errorf("%s: stack is %q", driver, value)
@@ -196,4 +214,34 @@ func TestProbes(t *testing.T) {
 			t.Errorf("%s: the position is told though nobody asked: %s", driver, value)
 		}
 	}
+}
+
+// judge logs what the check of the browser says of each driver, and checks those that
+// do not depend on the machine.
+func (h *hearing) judge(t *testing.T, drivers []string) {
+	all := check.Checks()
+	bot := all[slices.IndexFunc(all, func(c *gait.Check) bool { return c.Key == "bot" })]
+	// What is left of patchright in its own window is behaviour; in headless, the rest
+	// is the software that draws on a machine without graphics hardware.
+	unseen := []string{"alone", "devtools", "firefox-alone", "patchright-window"}
+	either := []string{"patchright-agent"}
+	var table strings.Builder
+	tw := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	for _, driver := range drivers {
+		f := new(gait.Features)
+		for name, v := range h.heard[driver] {
+			f.Traits = append(f.Traits, gait.TraitValue{Name: unique.Make(name), Value: unique.Make(v)})
+		}
+		a := bot.Judge(f)
+		fmt.Fprintf(tw, "%s\t%s\t%s\n", driver, a.Verdict, a.Summary)
+		want := gait.Detected
+		if slices.Contains(unseen, driver) {
+			want = gait.NotDetected
+		}
+		if a.Verdict != want && !slices.Contains(either, driver) {
+			t.Errorf("%s: bot is %v, want %v: %s", driver, a.Verdict, want, a.Summary)
+		}
+	}
+	_ = tw.Flush()
+	t.Logf("\n%s", &table)
 }

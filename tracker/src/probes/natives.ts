@@ -5,6 +5,7 @@ import { inFreshFrame, type Probe, type Realm } from "./probe";
 
 const FUNCTIONS: [interfaceName: string, ...members: string[]][] = [
   ["Navigator", "webdriver", "userAgent", "platform", "plugins", "languages", "hardwareConcurrency", "deviceMemory", "vendor"],
+  ["Screen", "width", "availWidth"],
   ["Permissions", "query"],
   ["HTMLCanvasElement", "toDataURL", "getContext"],
   ["WebGLRenderingContext", "getParameter"],
@@ -26,6 +27,17 @@ function misuse(f: AnyFunction): [end: string, place?: string | undefined] {
   } catch (error) {
     const { name, message, stack } = error as Error;
     return [`${name} ${message}`, String(stack).split("\n").find((line) => /:\d+:\d+/.test(line))];
+  }
+}
+
+// Runs without the page's own way of putting stacks into words: some scripts leave one.
+function plainly<T>(run: () => T): T {
+  const kept = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  if (kept) Reflect.deleteProperty(Error, "prepareStackTrace");
+  try {
+    return run();
+  } finally {
+    if (kept) Reflect.defineProperty(Error, "prepareStackTrace", kept);
   }
 }
 
@@ -57,12 +69,14 @@ function oddities(owner: string, member: string, realm: Realm, place: string | u
 }
 
 export const natives: Probe = (say) => {
-  const found = inFreshFrame((realm) => {
-    // One that nobody has a reason to replace.
-    const [, place] = misuse(realm.Node.prototype.isEqualNode);
-    return FUNCTIONS.flatMap(([owner, ...members]) =>
-      members.map((member) => [`${owner}.${member}`, oddities(owner, member, realm, place)] as const).filter(([, letters]) => letters),
-    );
-  });
+  const found = inFreshFrame((realm) =>
+    plainly(() => {
+      // One that nobody has a reason to replace.
+      const [, place] = misuse(realm.Node.prototype.isEqualNode);
+      return FUNCTIONS.flatMap(([owner, ...members]) =>
+        members.map((member) => [`${owner}.${member}`, oddities(owner, member, realm, place)] as const).filter(([, letters]) => letters),
+      );
+    }),
+  );
   say("natives", found.map((pair) => pair.join("=")).join() || "same");
 };

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDisplay } from "../../../attack/lib/display.mjs";
 import { executablePath, quiet } from "../../../attack/lib/browser.mjs";
+import { start as startChromedriver } from "../../../attack/hands/webdriver.mjs";
 
 const [base, ...only] = process.argv.slice(2);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -44,8 +45,12 @@ async function playwright(name, module, headless, more = {}) {
   }
 }
 
-async function puppeteer(name, options) {
-  const { default: driver } = await import("puppeteer-core");
+async function puppeteer(name, options, plugin) {
+  let { default: driver } = await import("puppeteer-core");
+  if (plugin) {
+    driver = (await import("puppeteer-extra")).default.addExtra(driver);
+    driver.use((await import("puppeteer-extra-plugin-stealth")).default());
+  }
   const browser = await driver.launch({ env, ...options });
   try {
     const page = await browser.newPage();
@@ -61,9 +66,9 @@ async function puppeteer(name, options) {
 }
 
 // Started as a visitor starts it, with nobody to drive it.
-async function alone(name, command, args) {
+async function alone(name, command, args, address = pageOf(name)) {
   const profile = await mkdtemp(join(tmpdir(), "gait-probes-"));
-  const browser = spawn(command, [...args(profile), pageOf(name)], { env, stdio: "ignore" });
+  const browser = spawn(command, [...args(profile), address], { env, stdio: "ignore" });
   try {
     await settled(name);
   } finally {
@@ -100,10 +105,43 @@ async function hidden(name) {
   }
 }
 
+// Removed before the page runs, as many scripts do.
+async function removed(name) {
+  const { chromium } = await import("playwright-core");
+  const browser = await chromium.launch({ executablePath, args: quiet });
+  try {
+    const page = await browser.newPage({ userAgent });
+    await page.addInitScript(() => delete Object.getPrototypeOf(navigator).webdriver);
+    await page.goto(pageOf(name));
+    await settled(name);
+  } finally {
+    await browser.close();
+  }
+}
+
+// WebDriver without the switch that says so.
+async function chromedriver(name) {
+  const hands = await startChromedriver({ args: ["--disable-blink-features=AutomationControlled"], exclude: ["enable-automation"], size: { width: 1280, height: 720 } });
+  try {
+    await hands.goto(pageOf(name));
+    await settled(name);
+    await hands.sendKeys("input", "a");
+    await pause(300);
+  } finally {
+    await hands.close();
+  }
+}
+
+const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+const chromiumAlone = (profile) => [...quiet, `--user-data-dir=${profile}`, "--password-store=basic"];
+// Developer tools are there when the page comes.
+const later = (name) => `data:text/html,<meta http-equiv="refresh" content="6;url=${pageOf(name)}">`;
+
 const located = { geolocation: { latitude: 52.52437, longitude: 13.41053, accuracy: 30 }, permissions: ["geolocation"] };
 
 const drivers = {
-  "alone": (name) => alone(name, executablePath, (profile) => [...quiet, `--user-data-dir=${profile}`, "--password-store=basic"]),
+  "alone": (name) => alone(name, executablePath, chromiumAlone),
+  "devtools": (name) => alone(name, executablePath, (profile) => [...chromiumAlone(profile), "--auto-open-devtools-for-tabs"], later(name)),
   "playwright": (name) => playwright(name, "playwright-core", true),
   "playwright-headed": (name) => playwright(name, "playwright-core", false),
   "playwright-geo": (name) => playwright(name, "playwright-core", true, located),
@@ -111,9 +149,14 @@ const drivers = {
   "playwright-optout-geo": (name) => playwright(name, "playwright-core", true, located),
   "patchright": (name) => playwright(name, "patchright-core", true),
   "patchright-headed": (name) => playwright(name, "patchright-core", false),
+  "patchright-window": (name) => playwright(name, "patchright-core", false, { viewport: null }),
+  "patchright-agent": (name) => playwright(name, "patchright-core", true, { userAgent }),
   "puppeteer": (name) => puppeteer(name, { executablePath, args: quiet }),
   "puppeteer-headed": (name) => puppeteer(name, { executablePath, args: quiet, headless: false }),
+  "stealth": (name) => puppeteer(name, { executablePath, args: quiet, headless: false, defaultViewport: null }, true),
   "hidden": hidden,
+  "removed": removed,
+  "chromedriver": chromedriver,
   "firefox-alone": (name) => alone(name, "firefox-esr", (profile) => ["--profile", profile, "--no-remote"]),
   "firefox-bidi": (name) => puppeteer(name, { browser: "firefox", executablePath: "/usr/bin/firefox-esr" }),
 };
