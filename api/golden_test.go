@@ -96,6 +96,7 @@ func goldenHouse(t *testing.T) *house {
 			Ended: h.now.Add(-2 * time.Hour).UnixMilli(), LastArrival: h.now.Add(-2 * time.Hour).UnixMilli(),
 		},
 		Assessment: gait.Assessment{Score: 10, Masked: 10, Cap: 100, Action: gait.ActionUnknown, Explanation: "Too little to judge."},
+		Presence:   gait.PresenceNone, Actor: gait.ActorUnknown, ActorReason: "too little behaviour was seen",
 	}
 	old := bare
 	old.Session = sid(3)

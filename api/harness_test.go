@@ -276,9 +276,12 @@ func fullReport(now time.Time) gait.Report {
 				Best:  gait.Moment{Page: page, T: 20000, At: start + 2000},
 			},
 			{Check: checkPasted, Verdict: gait.NotDetected, Summary: "all text was typed", Samples: 2},
-			{Check: checkBeyond, Verdict: gait.Detected, Summary: "one move a frame", Samples: 9},
 			{Check: checkBot, Reason: "the probes were blocked"},
 		},
+		Beyond: []gait.Answer{
+			{Check: checkBeyond, Verdict: gait.Detected, Summary: "one move a frame", Samples: 9},
+		},
+		Presence: gait.PresenceSeen, Actor: gait.ActorUnknown, ActorReason: "score 49: neither clearly a person nor clearly not",
 		Assessment: gait.Assessment{
 			Score: 49, Masked: 48, Base: -2.197, LogOdds: 1.303, Cap: 49, CapReason: "one kind of behaviour alone",
 			Action: gait.AcceptMonitor, Explanation: "Programmatic typing.", PolicyVersion: 3,

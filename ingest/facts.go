@@ -1,12 +1,15 @@
 package ingest
 
 import (
+	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/wire"
 )
 
 // headers are the parts of a page's first request that are kept as facts.
@@ -49,7 +52,7 @@ func clean(s string) string {
 
 // ours are what the names of facts begin with. Traits of pages and facts share
 // their names once they are folded, so a page may not use these.
-var ours = [...]string{"header.", "ip.", "geo."}
+var ours = [...]string{"header.", "ip.", "geo.", gait.TwinOn, "agent."}
 
 // claimsFacts refuses a batch in which a page says what only the server can know.
 func claimsFacts(b *gait.Batch) error {
@@ -90,4 +93,31 @@ func (h *Handler) addAddress(b *gait.Batch, client netip.Addr) {
 			b.Events = append(b.Events, gait.Event{Kind: gait.Fact, T: at, Name: "ip.net", Text: p.String()})
 		}
 	}
+}
+
+// appendFacts appends facts to a batch's events, at the time of the last.
+func appendFacts(events, facts []gait.Event) []gait.Event {
+	at := events[len(events)-1].T
+	for i := range facts {
+		events = append(events, gait.Event{Kind: gait.Fact, T: at, Name: facts[i].Name, Text: clean(facts[i].Text)})
+	}
+	return events
+}
+
+// conclude stores facts that came to light through batch b as a record of their
+// own, of a page that nobody can know beforehand. The page is not told whether that
+// worked: what it sent is stored.
+func (h *Handler) conclude(ctx context.Context, w gait.WorkspaceID, secret gait.SecretHash, b *gait.Batch, facts []gait.Event) {
+	own := gait.Batch{Session: b.Session, Origin: b.Origin, Sent: b.Sent, Arrived: b.Arrived}
+	_, _ = rand.Read(own.Page[:]) // never fails
+	own.Events = appendFacts(b.Events[len(b.Events)-1:], facts)[1:]
+	receipt, err := h.cfg.Store.Append(ctx, gait.Record{
+		Workspace: w, Session: own.Session, Secret: secret, Page: own.Page,
+		Arrived: own.Arrived, Data: wire.Pack(nil, &own),
+	})
+	if err != nil {
+		h.cfg.Logger.Warn("facts about a session are not stored", "session", own.Session, "err", err)
+		return
+	}
+	h.cfg.Appended(w, &own, receipt)
 }

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gaithq/gait"
 )
@@ -192,5 +194,57 @@ func TestPagesCannotClaimFacts(t *testing.T) {
 	}
 	if w := f.post([]byte(body(`["m",8123,640,210]`, `["a",9,"ip","no"]`))); w.Code != 200 {
 		t.Errorf("another name: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestConclusions: facts that come to light through a batch are stored behind it,
+// under a page of their own, and told of like any batch.
+func TestConclusions(t *testing.T) {
+	var told []int
+	f := newFixture(t, Config{
+		Facts: []gait.Event{{Name: gait.TwinOn, Text: "on"}},
+		Appended: func(_ gait.WorkspaceID, b *gait.Batch, r gait.Receipt) []gait.Event {
+			told = append(told, r.Batches)
+			if b.Events[0].Kind == gait.Fact {
+				return nil
+			}
+			return []gait.Event{{Kind: gait.Fact, Name: gait.TwinPaths, Text: "3/4"}}
+		},
+	})
+	if w := f.post([]byte(body())); w.Code != 200 || w.Body.String() != `{"ack":0}` {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	list := f.batches(t, f.open)
+	if len(list) != 2 || !slices.Equal(told, []int{1, 2}) {
+		t.Fatalf("%d batches are stored, told of %v", len(list), told)
+	}
+	page, own := list[0], list[1]
+	if len(own.Events) != 1 {
+		page, own = own, page
+	}
+	e := own.Events[0]
+	if e.Kind != gait.Fact || e.Name != gait.TwinPaths || e.Text != "3/4" || e.T != page.Events[len(page.Events)-1].T ||
+		own.Page == page.Page || own.Arrived != page.Arrived || own.Origin != page.Origin {
+		t.Errorf("stored %+v behind %+v", own, page)
+	}
+	if last := page.Events[len(page.Events)-1]; last.Kind != gait.Fact || last.Name != gait.TwinOn || last.Text != "on" {
+		t.Errorf("the page's first batch ends with %+v", last)
+	}
+}
+
+// guest is an agent that signs.
+type guest struct{}
+
+func (guest) Verify(r *http.Request, _ time.Time) string { return r.Header.Get("Signature-Agent") }
+
+func TestAgents(t *testing.T) {
+	f := newFixture(t, Config{Agents: guest{}})
+	for seq, who := range []string{"agent.example", "too.late"} {
+		if w := f.post([]byte(body(`"seq":0`, fmt.Sprintf(`"seq":%d`, seq))), "Signature-Agent", who); w.Code != 200 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	if got := f.facts(t, 0) + f.facts(t, 1); got != "agent.verified=agent.example" {
+		t.Errorf("facts %q", got)
 	}
 }

@@ -28,11 +28,18 @@ type Config struct {
 		Append(ctx context.Context, r gait.Record) (gait.Receipt, error)
 	}
 	// Appended is told of every batch that was stored, before its page is. The
-	// batch is only valid during the call.
-	Appended func(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt)
+	// batch is only valid during the call. What it returns, facts about the session
+	// that the batch brought to light, is stored behind it.
+	Appended func(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt) []gait.Event
+
+	// Facts are appended to every page's first batch. Only their names and texts
+	// are looked at.
+	Facts []gait.Event
 
 	// Intel is asked about the address of every page's first batch.
 	Intel Intel
+	// Agents knows automated agents that sign their requests.
+	Agents Agents
 	// Proxies says which peers pass requests on, and how they name the client.
 	Proxies Proxies
 	// KeepNetwork stores the client's network, 24 bits of IPv4 or 48 of IPv6, as
@@ -64,6 +71,12 @@ type Intel interface {
 	// Locate returns where an address is thought to be, and within how many
 	// kilometres, 0 if that is not known.
 	Locate(addr netip.Addr) (lat, lon, radiusKM float64, ok bool)
+}
+
+// Agents knows automated agents by their keys.
+type Agents interface {
+	// Verify returns the agent that signed a request, "" for none that is known.
+	Verify(r *http.Request, now time.Time) string
 }
 
 // Outcome is how a request ended.
@@ -205,6 +218,12 @@ func (h *Handler) accept(r *http.Request, o *Outcome) (uint32, error) {
 	if b.Seq == 0 {
 		addHeaders(b, r)
 		h.addAddress(b, client)
+		b.Events = appendFacts(b.Events, h.cfg.Facts)
+		if h.cfg.Agents != nil {
+			if who := h.cfg.Agents.Verify(r, now); who != "" {
+				b.Events = appendFacts(b.Events, []gait.Event{{Name: gait.AgentVerified, Text: who}})
+			}
+		}
 	}
 	req.packed = wire.Pack(req.packed[:0], b)
 
@@ -225,7 +244,9 @@ func (h *Handler) accept(r *http.Request, o *Outcome) (uint32, error) {
 		o.Reason = Duplicate
 	}
 	if h.cfg.Appended != nil {
-		h.cfg.Appended(site.ID, b, receipt)
+		if facts := h.cfg.Appended(site.ID, b, receipt); len(facts) > 0 {
+			h.conclude(ctx, site.ID, env.Secret, b, facts)
+		}
 	}
 	return b.Seq, nil
 }

@@ -49,7 +49,10 @@ func newFixture(t *testing.T, c Config) *fixture {
 	}
 	c.Workspaces = f.store
 	if c.Appended == nil {
-		c.Appended = func(_ gait.WorkspaceID, _ *gait.Batch, r gait.Receipt) { f.appended = append(f.appended, r) }
+		c.Appended = func(_ gait.WorkspaceID, _ *gait.Batch, r gait.Receipt) []gait.Event {
+			f.appended = append(f.appended, r)
+			return nil
+		}
 	}
 	f.Handler = New(c)
 	return f
@@ -243,10 +246,11 @@ func TestStoreFails(t *testing.T) {
 
 func TestPanicsAreSurvived(t *testing.T) {
 	boom := true
-	f := newFixture(t, Config{Appended: func(gait.WorkspaceID, *gait.Batch, gait.Receipt) {
+	f := newFixture(t, Config{Appended: func(gait.WorkspaceID, *gait.Batch, gait.Receipt) []gait.Event {
 		if boom {
 			panic("boom")
 		}
+		return nil
 	}})
 	server := httptest.NewServer(f)
 	defer server.Close()

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,14 +35,24 @@ type Config struct {
 	Store  Store
 	Logger *slog.Logger  // nil discards
 	Now    gait.Now      // nil is time.Now
+	Twins  Twins         // compares sessions with each other; nil compares none
+	Policy *risk.Policy  // nil is risk.Default
 	Live   int           // sessions kept folded in memory; 0 is 20,000
 	Every  time.Duration // how often rows are brought up to date; 0 is one second
+}
+
+// Twins compares what sessions of a workspace have in common.
+type Twins interface {
+	// Compare takes in new sketches of a session, and returns facts about it where
+	// they brought any to light.
+	Compare(ref gait.SessionRef, fresh []gait.Sketch) []gait.Event
 }
 
 // Judge is safe for concurrent use.
 type Judge struct {
 	cfg    Config
 	checks []*gait.Check
+	beyond []*gait.Check
 	policy risk.Policy
 	live   *lru.Cache[gait.SessionRef, *folded]
 	rows   sync.Mutex // held while rows are derived
@@ -58,7 +69,9 @@ func (j *Judge) Rebuilds() int64 { return j.rebuilds.Load() }
 // rebuild folds a session from all of its batches.
 func (j *Judge) rebuild(batches []gait.Batch) *session.State {
 	j.rebuilds.Add(1)
-	return session.Rebuild(batches)
+	s := session.Rebuild(batches)
+	s.Sketches() // compared when they were made
+	return s
 }
 
 // folded is a session in memory. batches is how many of its records state holds;
@@ -87,20 +100,25 @@ func New(cfg Config) (*Judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	return &Judge{cfg: cfg, checks: check.Checks(), policy: risk.Default(), live: live}, nil
+	j := &Judge{cfg: cfg, checks: check.Checks(), beyond: check.Beyond(), policy: risk.Default(), live: live}
+	if cfg.Policy != nil {
+		j.policy = *cfg.Policy
+	}
+	return j, nil
 }
 
 // Appended folds a batch that was just stored, so that whoever asks next need
-// not read the session again. b is not kept.
-func (j *Judge) Appended(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt) {
+// not read the session again, and returns facts that came to light by it, to be
+// stored too. b is not kept.
+func (j *Judge) Appended(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt) []gait.Event {
 	if r.Duplicate {
-		return
+		return nil
 	}
 	ref := gait.SessionRef{Workspace: w, Session: b.Session}
 	s, ok := j.live.Get(ref)
 	if !ok {
 		if r.Batches != 1 {
-			return // read from the store when somebody asks
+			return nil // read from the store when somebody asks
 		}
 		s = &folded{state: new(session.State)}
 		if before, raced, _ := j.live.PeekOrAdd(ref, s); raced {
@@ -111,9 +129,21 @@ func (j *Judge) Appended(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt) {
 	defer s.Unlock()
 	if s.batches != r.Batches-1 || !s.state.Add(b) {
 		s.batches, s.state = -1, nil
-		return
+		return nil
 	}
 	s.batches = r.Batches
+	fresh := s.state.Sketches()
+	if j.cfg.Twins == nil || len(fresh) == 0 || keepsToItself(s.state.Features()) {
+		return nil
+	}
+	return j.cfg.Twins.Compare(ref, fresh)
+}
+
+// keepsToItself reports whether the visitor asked, by Global Privacy Control, not
+// to be followed from one session to another.
+func keepsToItself(f *gait.Features) bool {
+	v, _ := f.Trait("gpc")
+	return v == "true"
 }
 
 // Report returns everything that is known of a session, with every batch that
@@ -121,7 +151,7 @@ func (j *Judge) Appended(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt) {
 // has no such session.
 func (j *Judge) Report(ctx context.Context, w gait.WorkspaceID, id gait.SessionID) (gait.Report, error) {
 	ref := gait.SessionRef{Workspace: w, Session: id}
-	batches, err := j.read(ctx, ref)
+	batches, err := read(ctx, j.cfg.Store, ref, j.unreadable)
 	if err != nil {
 		return gait.Report{}, err
 	}
@@ -136,7 +166,10 @@ func (j *Judge) report(id gait.SessionID, f gait.Features, batches []gait.Batch)
 	r := gait.Report{Session: id, Features: f}
 	r.Log, r.LogCut = session.Log(batches)
 	r.Answers = check.Judge(j.checks, &r.Features)
-	r.Assessment = risk.Assess(j.policy, r.Answers)
+	r.Beyond = check.Judge(j.beyond, &r.Features)
+	r.Assessment = risk.Assess(j.policy, slices.Concat(r.Answers, r.Beyond))
+	r.Presence = check.Presence(&r.Features)
+	r.Actor, r.ActorReason = check.Actor(&r.Features, r.Answers, r.Assessment)
 	r.Status = gait.StatusAt(r.Features.LastArrival, j.cfg.Now().UnixMilli())
 	return r
 }
@@ -170,14 +203,34 @@ func copyOf(f *gait.Features) gait.Features {
 	return c
 }
 
+// Batches is where batches are read from.
+type Batches interface {
+	Batches(ctx context.Context, w gait.WorkspaceID, s gait.SessionID, yield func(gait.Record) bool) error
+}
+
+// Fold returns the features of a stored session, for those who look at it beside a
+// running server. Records that cannot be read are left out.
+func Fold(ctx context.Context, from Batches, ref gait.SessionRef) (gait.Features, error) {
+	batches, err := read(ctx, from, ref, func(gait.Record, error) {})
+	if err != nil {
+		return gait.Features{}, err
+	}
+	return *session.Rebuild(batches).Features(), nil
+}
+
+// unreadable says in the log that a record cannot be read.
+func (j *Judge) unreadable(r gait.Record, err error) {
+	j.cfg.Logger.Error("a stored batch cannot be read", "session", r.Session, "page", r.Page, "seq", r.Seq, "err", err)
+}
+
 // read returns all batches of a session, none for an unknown one. A record that
-// cannot be read is left out, and said so in the log.
-func (j *Judge) read(ctx context.Context, ref gait.SessionRef) ([]gait.Batch, error) {
+// cannot be read is left out, and told of.
+func read(ctx context.Context, from Batches, ref gait.SessionRef, bad func(gait.Record, error)) ([]gait.Batch, error) {
 	var batches []gait.Batch
-	err := j.cfg.Store.Batches(ctx, ref.Workspace, ref.Session, func(r gait.Record) bool {
+	err := from.Batches(ctx, ref.Workspace, ref.Session, func(r gait.Record) bool {
 		var b gait.Batch
 		if err := wire.UnpackRecord(r, &b); err != nil {
-			j.cfg.Logger.Error("a stored batch cannot be read", "session", r.Session, "page", r.Page, "seq", r.Seq, "err", err)
+			bad(r, err)
 			return true
 		}
 		batches = append(batches, b)
@@ -268,7 +321,7 @@ func (j *Judge) row(ctx context.Context, ref gait.SessionRef) (gait.SessionRow, 
 		}
 		s.Unlock()
 	}
-	batches, err := j.read(ctx, ref)
+	batches, err := read(ctx, j.cfg.Store, ref, j.unreadable)
 	if err != nil {
 		return gait.SessionRow{}, err
 	}
@@ -279,7 +332,7 @@ func (j *Judge) row(ctx context.Context, ref gait.SessionRef) (gait.SessionRow, 
 
 func (j *Judge) rowOf(ref gait.SessionRef, f *gait.Features, batches int) gait.SessionRow {
 	answers := check.Judge(j.checks, f)
-	a := risk.Assess(j.policy, answers)
+	a := risk.Assess(j.policy, slices.Concat(answers, check.Judge(j.beyond, f)))
 	row := gait.SessionRow{
 		SessionRef: ref, Batches: batches,
 		Started: f.Started, Ended: f.Ended, LastArrival: f.LastArrival, Events: int(f.Events),

@@ -13,7 +13,7 @@ func (j *Judge) Reports(ctx context.Context, w gait.WorkspaceID, ids []gait.Sess
 	reports := make([]gait.Report, 0, len(ids))
 	var failed error
 	for _, id := range ids {
-		batches, err := j.read(ctx, gait.SessionRef{Workspace: w, Session: id})
+		batches, err := read(ctx, j.cfg.Store, gait.SessionRef{Workspace: w, Session: id}, j.unreadable)
 		if ctx.Err() != nil {
 			return nil, gait.Wrap(context.Cause(ctx), gait.Unavailable, "the request was given up")
 		}

@@ -33,6 +33,8 @@ func evidenceOf(r *gait.Report) evidence {
 		MissingBatches: f.Missing,
 		TimeZone:       f.Zone(),
 		UserAgent:      f.UserAgent(),
+		Presence:       string(r.Presence),
+		Actor:          actor{string(r.Actor), r.ActorReason},
 		Assessment: assessment{
 			Score:             a.Score,
 			MaskedScore:       a.Masked,
@@ -48,9 +50,11 @@ func evidenceOf(r *gait.Report) evidence {
 	if f.UserID != "" {
 		e.UserID = &f.UserID
 	}
-	for i := range r.Answers {
-		if r.Answers[i].Check != nil {
-			e.Checks = append(e.Checks, api.Member{Key: r.Answers[i].Check.Key, Value: checkOf(&r.Answers[i], a.Contributions)})
+	for _, list := range [][]gait.Answer{r.Answers, r.Beyond} {
+		for i := range list {
+			if list[i].Check != nil {
+				e.Checks = append(e.Checks, api.Member{Key: list[i].Check.Key, Value: checkOf(&list[i], a.Contributions)})
+			}
 		}
 	}
 	return e

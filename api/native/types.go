@@ -18,8 +18,16 @@ type evidence struct {
 	MissingBatches uint32     `json:"missing_batches"`
 	TimeZone       string     `json:"time_zone"` // as the browser named it, unchecked
 	UserAgent      string     `json:"user_agent"`
+	Presence       string     `json:"presence"` // seen, none or silent
+	Actor          actor      `json:"actor"`
 	Assessment     assessment `json:"assessment"`
 	Checks         api.Object `json:"checks"` // from key to check, in the order of the report
+}
+
+// actor is who or what seems to have been at work.
+type actor struct {
+	Class  string `json:"class"`
+	Reason string `json:"reason"`
 }
 
 type assessment struct {
