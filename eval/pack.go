@@ -12,10 +12,16 @@ import (
 	"io"
 
 	"github.com/ulikunitz/xz"
+
+	"github.com/gaithq/gait/record"
 )
 
-// Recording is one session of a pack: a line of its file.
+// Recording is one session: a line of a file. It is either a neutral pack's, with
+// events in letters and numbers, or a recorded run, which holds the batches that a
+// page sent.
 type Recording struct {
+	Run *record.Run `json:"-"` // nil for a neutral pack's
+
 	Set     string `json:"src"`
 	Person  string `json:"user"`
 	Session string `json:"sess"`
@@ -73,8 +79,21 @@ var fields = map[byte]int{'m': 3, 'd': 3, 'u': 3, 'c': 3, 'M': 4, 's': 2, 'w': 2
 const maxLine = 64 << 20
 
 // Read calls yield with each recording of a pack, one JSON object a line, plain or
-// compressed with xz, until it returns an error.
+// compressed with xz, until it returns an error. A line with "gait" is a recorded
+// run, any other a neutral pack's; a file may hold both.
 func Read(r io.Reader, yield func(Recording) error) error {
+	return eachLine(r, func(line []byte) error {
+		rec, err := readLine(line)
+		if err != nil {
+			return err
+		}
+		return yield(rec)
+	})
+}
+
+// eachLine calls yield with each line that is not blank, plain or compressed with
+// xz, until it returns an error.
+func eachLine(r io.Reader, yield func([]byte) error) error {
 	in := bufio.NewReader(r)
 	var lines io.Reader = in
 	if magic, err := in.Peek(6); err == nil && bytes.Equal(magic, []byte("\xfd7zXZ\x00")) {
@@ -91,15 +110,8 @@ func Read(r io.Reader, yield func(Recording) error) error {
 		if n++; len(bytes.TrimSpace(s.Bytes())) == 0 {
 			continue
 		}
-		var rec Recording
-		if err := json.Unmarshal(s.Bytes(), &rec); err != nil {
+		if err := yield(s.Bytes()); err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
-		}
-		if rec.Set == "" || rec.Person == "" || rec.Label == "" {
-			return fmt.Errorf("line %d: src, user or label is missing", n)
-		}
-		if err := yield(rec); err != nil {
-			return err
 		}
 	}
 	if err := s.Err(); err != nil {
@@ -109,4 +121,19 @@ func Read(r io.Reader, yield func(Recording) error) error {
 		return errors.New("the pack is empty")
 	}
 	return nil
+}
+
+func readLine(line []byte) (Recording, error) {
+	if record.IsRun(line) {
+		run, err := record.Read(line)
+		return Recording{Run: &run, Set: run.Set, Person: run.User, Session: run.Session, Label: run.Label}, err
+	}
+	var rec Recording
+	if err := json.Unmarshal(line, &rec); err != nil {
+		return rec, err
+	}
+	if rec.Set == "" || rec.Person == "" || rec.Label == "" {
+		return rec, errors.New("src, user or label is missing")
+	}
+	return rec, nil
 }

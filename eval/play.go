@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/record"
 	"github.com/gaithq/gait/wire"
 )
 
@@ -30,9 +31,13 @@ var classes = map[byte]gait.KeyClass{
 }
 
 // Play turns a recording into the batches that a page would have sent, put through
-// the batch format as the server would take them in. Events later than limit are
-// left out; 0 takes all.
+// the batch format as the server would take them in. Those of a recorded run are
+// what a page did send, in the order in which they arrived. Events that are later
+// than limit after the session's first are left out; 0 takes all.
 func Play(rec Recording, limit gait.Tick) ([]gait.Batch, error) {
+	if rec.Run != nil {
+		return playRun(rec.Run, limit)
+	}
 	events := translate(rec, limit)
 	id := sha256.Sum256([]byte(rec.Set + "\x00" + rec.Person + "\x00" + rec.Session))
 	var (
@@ -61,6 +66,53 @@ func Play(rec Recording, limit gait.Tick) ([]gait.Batch, error) {
 		events = events[n:]
 	}
 	return batches, nil
+}
+
+// playRun unpacks a recorded run's batches.
+func playRun(run *record.Run, limit gait.Tick) ([]gait.Batch, error) {
+	batches, err := run.Batches()
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", run.User, run.Session, err)
+	}
+	slices.SortStableFunc(batches, func(a, b gait.Batch) int {
+		return cmp.Or(cmp.Compare(a.Arrived, b.Arrived), slices.Compare(a.Page[:], b.Page[:]), cmp.Compare(a.Seq, b.Seq))
+	})
+	if limit == 0 {
+		return batches, nil
+	}
+	at := func(b *gait.Batch, e *gait.Event) gait.Tick {
+		return gait.Tick(b.Origin)*gait.TicksPerMillisecond + e.T
+	}
+	first := gait.Tick(math.MaxInt64)
+	for i := range batches {
+		first = min(first, at(&batches[i], &batches[i].Events[0]))
+	}
+	kept := batches[:0]
+	for _, b := range batches {
+		if b.Events = until(b.Events, func(e *gait.Event) bool { return at(&b, e)-first <= limit }); len(b.Events) > 0 {
+			kept = append(kept, b)
+		}
+	}
+	return kept, nil
+}
+
+// until returns the events that are early enough. The facts that the server put at
+// a batch's end stay as long as anything of the page does.
+func until(events []gait.Event, early func(*gait.Event) bool) []gait.Event {
+	var last gait.Tick
+	kept := events[:0]
+	for _, e := range events {
+		switch {
+		case early(&e):
+			last = e.T
+		case e.Kind == gait.Fact && len(kept) > 0:
+			e.T = last
+		default:
+			continue
+		}
+		kept = append(kept, e)
+	}
+	return kept
 }
 
 // translate says in the events of a page what was recorded. What a recording does

@@ -1,0 +1,144 @@
+package record
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gaithq/gait"
+)
+
+//go:embed ui
+var ui embed.FS
+
+// pages are the templates. Each is complete with the layout that all share.
+var pages = struct{ welcome, task, done *template.Template }{parse("welcome.html"), parse("task.html"), parse("done.html")}
+
+func parse(name string) *template.Template {
+	return template.Must(template.New("layout.html").ParseFS(ui, "ui/layout.html", "ui/"+name))
+}
+
+// view is what the templates are given.
+type view struct {
+	Title   string
+	SiteKey string // empty on a page without the tracker
+	Script  string
+	Extra   bool
+	Task    *Task
+	Person  bool // a person who agreed, not a driver
+	Number  int  // of the task, from 1
+	Of      int
+	File    string
+}
+
+// contentPolicy leaves the pages only what they ship. It is not sent with a script
+// of the operator's, which may need more.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func (rec *Recorder) render(w http.ResponseWriter, t *template.Template, v view) {
+	var body bytes.Buffer
+	if err := t.Execute(&body, v); err != nil {
+		panic(err) // the templates and their data are ours
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if !v.Extra {
+		h.Set("Content-Security-Policy", contentPolicy)
+	}
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	w.Write(body.Bytes())
+}
+
+// tracked is the view of a page that is recorded.
+func (rec *Recorder) tracked(title string) view {
+	return view{Title: title, SiteKey: rec.cfg.SiteKey, Script: rec.cfg.Script, Extra: rec.cfg.Extra != nil, File: rec.cfg.Out.Name()}
+}
+
+// welcome is the page on which a person agrees. Nothing is recorded on it.
+func (rec *Recorder) welcome(w http.ResponseWriter, _ *http.Request) {
+	rec.render(w, pages.welcome, view{Title: "Record yourself", Of: tasks, File: rec.cfg.Out.Name()})
+}
+
+// task answers /task/7 with the page and /task/7.json with what to do on it.
+func (rec *Recorder) task(w http.ResponseWriter, r *http.Request) {
+	text, asJSON := strings.CutSuffix(r.PathValue("seed"), ".json")
+	seed, err := parseSeed(text)
+	if err != nil {
+		rec.fail(w, r, err)
+		return
+	}
+	t := NewTask(seed)
+	if asJSON {
+		writeJSON(w, http.StatusOK, struct {
+			Seed  uint64 `json:"seed"`
+			Title string `json:"title"`
+			Steps []Step `json:"steps"`
+		}{t.Seed, t.Title, t.Steps})
+		return
+	}
+	v := rec.tracked(t.Title)
+	v.Task = &t
+	if i := rec.visit(r).place(seed); i >= 0 {
+		v.Person, v.Number, v.Of = true, i+1, tasks
+	}
+	rec.render(w, pages.task, v)
+}
+
+// done is where a form leads: to a person's next task, or to the end.
+func (rec *Recorder) done(w http.ResponseWriter, r *http.Request) {
+	seed, err := parseSeed(r.PathValue("seed"))
+	if err != nil {
+		rec.fail(w, r, err)
+		return
+	}
+	visit := rec.visit(r)
+	i := visit.place(seed)
+	if i >= 0 && i+1 < len(visit.seeds) {
+		http.Redirect(w, r, taskPath(visit.seeds[i+1]), http.StatusSeeOther)
+		return
+	}
+	v := rec.tracked("Thank you")
+	v.Person = i >= 0
+	rec.render(w, pages.done, v)
+}
+
+func parseSeed(s string) (uint64, error) {
+	seed, err := strconv.ParseUint(s, 10, 64)
+	if err != nil || seed > MaxSeed || s != strconv.FormatUint(seed, 10) {
+		return 0, gait.Errorf(gait.NotFound, "no task %.40q: a seed is a whole number from 0 to %d", s, uint64(MaxSeed))
+	}
+	return seed, nil
+}
+
+// assets are the files that pages load, and their types.
+var assets = map[string]string{
+	"record.css": "text/css; charset=utf-8",
+	"task.css":   "text/css; charset=utf-8",
+	"welcome.js": "text/javascript; charset=utf-8",
+	"task.js":    "text/javascript; charset=utf-8",
+	"done.js":    "text/javascript; charset=utf-8",
+	"icon.svg":   "image/svg+xml",
+}
+
+func serveAsset(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	kind, ok := assets[name]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	body, err := ui.ReadFile("ui/" + name)
+	if err != nil {
+		panic(err) // the map names a file that is not there
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Write(body)
+}
