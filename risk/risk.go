@@ -38,48 +38,22 @@ type Weight struct {
 
 // Caps are the highest scores that kinds of evidence allow.
 type Caps struct {
-	Facts int // facts, environment and network without bot
-	One   int // one behavioural group
-	Two   int // agent_behavior alone, or two behavioural groups
+	Facts int `json:"facts"` // facts, environment and network without bot
+	One   int `json:"one"`   // one behavioural group
+	Two   int `json:"two"`   // agent_behavior or replayed_behavior alone, or two behavioural groups
 }
 
 // Bands are the lowest scores of the advice above Auto-accept.
 type Bands struct {
-	Monitor, Review, Reject int
-}
-
-// Default returns the policy that a workspace starts with. No weight of it has
-// been measured yet; docs/checks.md says where each comes from.
-func Default() Policy {
-	return Policy{
-		Version: 1,
-		Base:    0.10,
-		Relief:  1.0,
-		Caps:    Caps{Facts: 49, One: 49, Two: 69},
-		Bands:   Bands{Monitor: 25, Review: 50, Reject: 70},
-		Weights: map[string]Weight{
-			"bot":                   {Detected: 5.0, NotDetected: -0.2},
-			"agent_behavior":        {Detected: 3.0, NotDetected: -0.3},
-			"centered_clicks":       {Detected: 3.0, NotDetected: -0.3},
-			"teleporting_mouse":     {Detected: 2.5, NotDetected: -0.3},
-			"programmatic_clicking": {Detected: 2.5, NotDetected: -0.1},
-			"programmatic_typing":   {Detected: 3.0, NotDetected: -0.3},
-			"no_corrections":        {Detected: 1.0, NotDetected: -0.2},
-			"jump_scrolling":        {Detected: 1.5, NotDetected: -0.1},
-			"all_pasted":            {Detected: 0.8},
-			"external_input":        {Detected: 0.5},
-			"virtual_machine":       {Detected: 0.4},
-			"software_renderer":     {Detected: 0.4},
-			"vpn":                   {Detected: 0.4},
-			"tor":                   {Detected: 0.6},
-			"location_spoofing":     {Detected: 0.6},
-		},
-	}
+	Monitor int `json:"monitor"`
+	Review  int `json:"review"`
+	Reject  int `json:"reject"`
 }
 
 const (
-	botKey   = "bot"
-	agentKey = "agent_behavior"
+	botKey    = "bot"
+	agentKey  = "agent_behavior"
+	replayKey = "replayed_behavior"
 )
 
 // Assess scores a session's answers under a policy.
@@ -136,19 +110,20 @@ func score(p Policy, answers []gait.Answer, visible func(gait.Group) bool) gait.
 }
 
 // ceiling returns the highest score that the kind of evidence allows, and why.
-// Facts accuse nobody, so they lift no ceiling.
+// Facts accuse nobody, and what has no weight counts for nothing, so neither lifts a
+// ceiling.
 func (p Policy) ceiling(answers []gait.Answer, visible func(gait.Group) bool) (int, string) {
 	groups := map[gait.Group]bool{}
 	bot, agent := false, false
 	for _, ans := range answers {
 		c := ans.Check
-		if ans.Verdict != gait.Detected || c.Fact || !visible(c.Group) {
+		if ans.Verdict != gait.Detected || c.Fact || !visible(c.Group) || p.Weights[c.Key].Detected <= 0 {
 			continue
 		}
 		switch {
 		case c.Key == botKey:
 			bot = true
-		case c.Key == agentKey:
+		case c.Key == agentKey, c.Key == replayKey:
 			agent = true
 		case c.Group.Behavioural():
 			groups[c.Group] = true
@@ -158,7 +133,7 @@ func (p Policy) ceiling(answers []gait.Answer, visible func(gait.Group) bool) (i
 	case bot:
 		return 100, "the browser is automated: no ceiling"
 	case agent && len(groups) >= 2:
-		return 100, "agent-like behaviour and two kinds of behavioural evidence: no ceiling"
+		return 100, "agent-like or replayed behaviour and two kinds of behavioural evidence: no ceiling"
 	case agent || len(groups) >= 2:
 		return p.Caps.Two, fmt.Sprintf("behaviour alone, however clear, stays at %d", p.Caps.Two)
 	case len(groups) == 1:

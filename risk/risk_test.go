@@ -29,6 +29,62 @@ var checks = []*gait.Check{
 	{Key: "location_spoofing", Title: "Location", Group: gait.NetworkGroup, Fact: true},
 }
 
+// policy has weights of its own, so that these tests are about scoring and not about
+// what was measured last.
+func policy() Policy {
+	p := Default()
+	p.Weights = map[string]Weight{
+		"bot":                   {Detected: 5.0, NotDetected: -0.2},
+		"agent_behavior":        {Detected: 3.0, NotDetected: -0.3},
+		"centered_clicks":       {Detected: 3.0, NotDetected: -0.3},
+		"teleporting_mouse":     {Detected: 2.5, NotDetected: -0.3},
+		"programmatic_clicking": {Detected: 2.5, NotDetected: -0.1},
+		"programmatic_typing":   {Detected: 3.0, NotDetected: -0.3},
+		"no_corrections":        {Detected: 1.0, NotDetected: -0.2},
+		"jump_scrolling":        {Detected: 1.5, NotDetected: -0.1},
+		"all_pasted":            {Detected: 0.8},
+		"external_input":        {Detected: 0.5},
+		"virtual_machine":       {Detected: 0.4},
+		"software_renderer":     {Detected: 0.4},
+		"vpn":                   {Detected: 0.4},
+		"tor":                   {Detected: 0.6},
+		"location_spoofing":     {Detected: 0.6},
+	}
+	return p
+}
+
+// TestDefault: the weights in use are of the checks, within limits, and say whether
+// they were measured.
+func TestDefault(t *testing.T) {
+	for _, e := range Estimates() {
+		if e.Detected > 5 || e.NotDetected < -0.3 {
+			t.Errorf("%s: weights %v and %v", e.Check, e.Detected, e.NotDetected)
+		}
+		if e.Measured != (e.TPR != nil && e.FPR != nil && e.From != "" && e.Why == "") {
+			t.Errorf("%s: measured %v of %v and %v, from %q", e.Check, e.Measured, e.TPR, e.FPR, e.From)
+		}
+	}
+	for _, c := range checks {
+		if _, ok := Default().Weights[c.Key]; !ok {
+			t.Errorf("%s has no weight", c.Key)
+		}
+	}
+	facts := ""
+	for _, c := range checks {
+		if c.Fact {
+			facts += c.Key + "+ "
+		}
+	}
+	if a := Assess(Default(), answers(facts)); a.Score >= 50 {
+		t.Errorf("facts alone reach %d", a.Score)
+	}
+	for _, broken := range []string{"", "{}", `[{"check":""}]`, `[{"check":"a"},{"check":"a"}]`, `[{"check":"a","detected":-1}]`, `[{"check":"a","weight":1}]`} {
+		if _, err := ReadEstimates([]byte(broken)); err == nil {
+			t.Errorf("%s is read", broken)
+		}
+	}
+}
+
 // answers reads "bot+ vpn- …": + is Detected, - Not detected, the rest Unknown.
 func answers(spec string) []gait.Answer {
 	list := make([]gait.Answer, len(checks))
@@ -50,7 +106,7 @@ func TestAssess(t *testing.T) {
 	const allFacts = "all_pasted+ external_input+ virtual_machine+ software_renderer+ vpn+ tor+ location_spoofing+"
 	f := func(spec string, score, masked int, action gait.Action) {
 		t.Helper()
-		a := Assess(Default(), answers(spec))
+		a := Assess(policy(), answers(spec))
 		if a.Score != score || a.Masked != masked || a.Action != action {
 			t.Errorf("%q: score %d, masked %d, %s; want %d, %d, %s", spec, a.Score, a.Masked, a.Action, score, masked, action)
 		}
@@ -90,7 +146,7 @@ func TestContributionsAddUp(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		list := all(t)
-		a := Assess(Default(), list)
+		a := Assess(policy(), list)
 		sum, off := a.Base, 0.0
 		counted := map[gait.Group]int{}
 		for i, c := range a.Contributions {
@@ -133,7 +189,7 @@ func TestContributionsAddUp(t *testing.T) {
 			if list[i].Verdict != gait.Detected {
 				was := list[i].Verdict
 				list[i].Verdict = gait.Detected
-				if more := Assess(Default(), list); more.Score < a.Score {
+				if more := Assess(policy(), list); more.Score < a.Score {
 					t.Fatalf("%s turns Detected and the score falls from %d to %d", list[i].Check.Key, a.Score, more.Score)
 				}
 				list[i].Verdict = was
@@ -145,7 +201,7 @@ func TestContributionsAddUp(t *testing.T) {
 func TestExplain(t *testing.T) {
 	f := func(spec, want string) {
 		t.Helper()
-		if got := Assess(Default(), answers(spec)).Explanation; got != want {
+		if got := Assess(policy(), answers(spec)).Explanation; got != want {
 			t.Errorf("%q: %q, want %q", spec, got, want)
 		}
 	}
@@ -158,7 +214,7 @@ func TestExplain(t *testing.T) {
 
 func BenchmarkAssess(b *testing.B) {
 	list := answers("bot- centered_clicks+ teleporting_mouse+ programmatic_typing- all_pasted+")
-	p := Default()
+	p := policy()
 	b.ReportAllocs()
 	for b.Loop() {
 		Assess(p, list)

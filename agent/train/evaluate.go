@@ -15,6 +15,8 @@ type flagged struct {
 	n, k     int
 }
 
+const wholeSessions = "whole sessions"
+
 func (f flagged) row() string {
 	lo, hi := eval.Interval(f.k, f.n)
 	return fmt.Sprintf("| %s | %s | %d | %d | %.2f to %.2f %% |", f.set, f.how, f.k, f.n, 100*lo, 100*hi)
@@ -32,7 +34,7 @@ func (f *fitted) peopleOut(persons []*subject) []flagged {
 		}
 	}
 	for _, set := range setsOf(persons) {
-		whole := flagged{set: set, how: "whole sessions"}
+		whole := flagged{set: set, how: wholeSessions}
 		cut := flagged{set: set, how: "and six cut out, on other machines, fluent, without corrections"}
 		if f.modality == agent.Pointing {
 			cut.how = "and six cut out, on other machines, by other hands"

@@ -52,6 +52,7 @@ type learned struct {
 	programs []*subject // made up
 	recorded []*subject // of runs
 	rows     []row
+	heldOut  heldOut
 	*fitted
 }
 
@@ -85,6 +86,9 @@ func (o *options) train(out io.Writer) error {
 	model.Both = off
 	for _, l := range parts {
 		l.tables(&report, o.quick)
+	}
+	if !o.quick {
+		worth(&report, &typing.heldOut, &pointing.heldOut)
 	}
 	fmt.Fprintf(&report, "\n## Both together\n\nNo set holds both, so each of the people who typed was paired with each who moved a mouse, each at their highest "+
 		"moment: %d of %d pairs are over the limit by one alone, %d by both together only, after %.2f is taken off.\n", alone, pairs, together, off)

@@ -40,6 +40,10 @@ func (l *learned) tables(w io.Writer, quick bool) {
 	title := map[agent.Modality]string{agent.Typing: "Typing", agent.Pointing: "Pointing"}[l.modality]
 	fmt.Fprintf(w, "\n## %s: people\n\n| set | judged by a model | flagged | of | 95 %% |\n|---|---|---|---|---|\n", title)
 	for _, f := range l.peopleOut(l.persons) {
+		if f.how == wholeSessions {
+			l.heldOut.flagged += f.k
+			l.heldOut.people += f.n
+		}
 		f.how = "without the person: " + f.how
 		fmt.Fprintln(w, f.row())
 	}
@@ -76,7 +80,9 @@ func (l *learned) tables(w io.Writer, quick bool) {
 		if !quick {
 			fitted = train(l.modality, l.rows, l.persons, func(s *subject) bool { return s.person || s.set != family })
 		}
-		fmt.Fprintln(w, fitted.recallOf(family, l.programs, func(s *subject) bool { return s.set == family }).row())
+		r := fitted.recallOf(family, l.programs, func(s *subject) bool { return s.set == family })
+		l.heldOut.add(r, formMark[l.modality])
+		fmt.Fprintln(w, r.row())
 	}
 	if l.modality == agent.Typing {
 		for _, hold := range holdKinds {
@@ -84,7 +90,9 @@ func (l *learned) tables(w io.Writer, quick bool) {
 			if !quick {
 				fitted = train(l.modality, l.rows, l.persons, func(s *subject) bool { return s.person || s.also != hold })
 			}
-			fmt.Fprintln(w, fitted.recallOf("holds: "+hold, l.programs, func(s *subject) bool { return s.also == hold }).row())
+			r := fitted.recallOf("holds: "+hold, l.programs, func(s *subject) bool { return s.also == hold })
+			l.heldOut.add(r, formMark[l.modality])
+			fmt.Fprintln(w, r.row())
 		}
 	}
 	for _, family := range setsOf(l.recorded) {
@@ -97,6 +105,33 @@ func (l *learned) tables(w io.Writer, quick bool) {
 		}
 		fmt.Fprintln(w, fitted.recallOf(family, l.recorded, func(s *subject) bool { return s.set == family }).row())
 	}
+}
+
+// heldOut sums up what was left out: the kinds of made-up programs found with the
+// evidence of one form, each by the share of it that was, and the people flagged.
+type heldOut struct {
+	found           float64
+	kinds           int
+	flagged, people int
+}
+
+// formMark is which of marks is about what a form of three fields gives.
+var formMark = map[agent.Modality]int{agent.Typing: 2, agent.Pointing: 1}
+
+func (h *heldOut) add(r recall, mark int) {
+	if r.n[mark] > 0 {
+		h.found += float64(r.hit[mark]) / float64(r.n[mark])
+		h.kinds++
+	}
+}
+
+// worth writes what the check is worth, for the command that makes weights.
+func worth(w io.Writer, typing, pointing *heldOut) {
+	found, kinds := int(typing.found+pointing.found), typing.kinds+pointing.kinds
+	flagged, people := typing.flagged+pointing.flagged, typing.people+pointing.people
+	fmt.Fprintf(w, "\n## What it is worth\n\nOf the kinds of made-up programs, each left out and counted by the share found at %d keys or %d paths, and of the people, "+
+		"each left out, in whole sessions, as `make calibrate` takes them: `HELDOUT=agent_behavior=%d/%d,%d/%d`.\n",
+		marks[agent.Typing][formMark[agent.Typing]], marks[agent.Pointing][formMark[agent.Pointing]], found, kinds, flagged, people)
 }
 
 // leastPeople is how many must be left to fit and to draw a limit from.

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/agentkey"
 	"github.com/gaithq/gait/ingest"
 	"github.com/gaithq/gait/ipintel"
 )
@@ -28,6 +30,9 @@ type settings struct {
 	StoreAddresses string  `help:"What of a visitor's address is stored: none, or network (its first 24 bits, 48 of IPv6)." enum:"none,network," default:"none"`
 
 	IP addressFiles `embed:"" prefix:"ip-"`
+
+	Policy    string `help:"Weights, bands and caps of the score, as gait calibrate writes them." placeholder:"FILE"`
+	AgentKeys string `help:"Keys of automated agents that sign their requests (Web Bot Auth), JSON." placeholder:"FILE"`
 
 	SessionBatches    int           `help:"Batches that one session may store; 0 is any number." default:"20000"`
 	SessionBytes      int64         `help:"Bytes that one session may store; 0 is any number." default:"33554432"`
@@ -159,4 +164,20 @@ func (c *settings) addressFiles() ipintel.Config {
 	return ipintel.Config{
 		Country: c.IP.Country, ASN: c.IP.ASN, VPN: c.IP.VPN, Hosting: c.IP.Hosting, Tor: c.IP.Tor, NoBuiltin: c.IP.NoBuiltin,
 	}
+}
+
+// agents reads the keys of agents that sign, nil where no file is named.
+func (c *settings) agents() (ingest.Agents, error) {
+	if c.AgentKeys == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(c.AgentKeys)
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Invalid, "--agent-keys")
+	}
+	keys, err := agentkey.Read(raw)
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Invalid, "--agent-keys "+c.AgentKeys)
+	}
+	return keys, nil
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,12 +27,14 @@ type cli struct {
 	LogFormat string     `help:"How to log: text or json." enum:"text,json" default:"text"`
 	Config    string     `help:"File with settings of the server, JSON; flags and the environment go before it." placeholder:"FILE"`
 
-	Init    initCmd    `cmd:"" help:"Make a workspace and print its keys, once."`
-	Serve   serveCmd   `cmd:"" help:"Run the server."`
-	Demo    demoCmd    `cmd:"" help:"Run a demo site with data that is thrown away at the end."`
-	Eval    evalCmd    `cmd:"" help:"Judge recorded sessions and count how often each check was right."`
-	Keys    keysCmd    `cmd:"" help:"Make, show and revoke API keys, also while the server runs."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Init      initCmd      `cmd:"" help:"Make a workspace and print its keys, once."`
+	Serve     serveCmd     `cmd:"" help:"Run the server."`
+	Demo      demoCmd      `cmd:"" help:"Run a demo site with data that is thrown away at the end."`
+	Record    recordCmd    `cmd:"" help:"Record sessions of people or automation, on this machine."`
+	Eval      evalCmd      `cmd:"" help:"Judge recorded sessions and count how often each check was right."`
+	Calibrate calibrateCmd `cmd:"" help:"Look at the site's own sessions and propose a policy; tell of checks whose rate moved."`
+	Keys      keysCmd      `cmd:"" help:"Make, show and revoke API keys, also while the server runs."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	CheckConfig checkConfigCmd `cmd:"" help:"Check the settings of the server and print them."`
 }
@@ -77,6 +80,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (status int) {
 	k.Bind(k)
 	if err := k.Run(w); err != nil {
 		fmt.Fprintf(errs, "gait: %v\n", err)
+		if errors.Is(err, errDrift) {
+			return 3
+		}
 		if gait.CodeOf(err) == gait.Invalid {
 			return 2
 		}

@@ -18,7 +18,7 @@ import (
 )
 
 // Beside is a database that another process may serve from meanwhile. It does
-// what people do by hand: look at workspaces and change keys. SQLite lets one
+// what people do by hand: look at workspaces and sessions, and change keys. SQLite lets one
 // process write after the other, and what the server's writer remembers between
 // commits is about sessions only, so neither has to know of the other.
 type Beside struct{ s *Store }
@@ -86,6 +86,16 @@ func (b *Beside) Keys(ctx context.Context, w gait.WorkspaceID) ([]gait.Key, erro
 // RevokeKey is as gait.WorkspaceStore says.
 func (b *Beside) RevokeKey(ctx context.Context, w gait.WorkspaceID, hash [32]byte, at int64) error {
 	return b.s.RevokeKey(ctx, w, hash, at)
+}
+
+// Sessions is as gait.SessionStore says. Rows may be behind: the server derives them.
+func (b *Beside) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.SessionRow, error) {
+	return b.s.Sessions(ctx, q)
+}
+
+// Batches is as gait.BatchStore says.
+func (b *Beside) Batches(ctx context.Context, w gait.WorkspaceID, id gait.SessionID, yield func(gait.Record) bool) error {
+	return b.s.Batches(ctx, w, id, yield)
 }
 
 // Close releases the files. Closing again does nothing.
