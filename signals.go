@@ -11,8 +11,7 @@ type Physics struct {
 	Samples uint32 // Raw counts that saw a move
 	Updates uint32 // raw updates in them
 	Sampled uint32 // moves in them
-	First   Moment
-	Last    Moment
+	Last    Moment // of Samples
 }
 
 // Tempo is when things were done, across pointer and keys. A run is trusted input
@@ -23,24 +22,23 @@ type Tempo struct {
 	// AbruptTime of the run's beginning.
 	Acts     uint32
 	Abrupt   uint32
-	Rests    Spread // ms of silence before abrupt acts
+	Rests    Tally // ms of silence before abrupt acts
 	AbruptAt Moment
 
 	// Hasty presses came sooner than HastyTime after the release before, and at
 	// least HastyDistance from it.
-	Hasty   uint32
-	HastyAt Moment
+	Hasty uint32
 
 	// Rapid counts fields that got text with no key within RapidTime of another
 	// field that did.
-	Rapid   uint32
-	RapidAt Moment
+	Rapid uint32
 
 	// Handovers are times that text or a key followed a click within HandoverTime;
 	// Snaps those that came within SnapTime of its release.
 	Handovers uint32
 	Snaps     uint32
-	SnapAt    Moment
+
+	HasteAt Moment // the first of Hasty, Rapid and Snaps
 
 	Submits uint32 // forms sent
 	Hands   bool   // any trusted pointer, key, touch, wheel or change of a field was seen

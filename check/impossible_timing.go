@@ -41,23 +41,21 @@ var impossibleTiming = &gait.Check{
 				{Name: "snaps_share", Value: share(p.Snaps, p.Handovers), Threshold: snapsShare, Fires: ">="},
 			},
 		}
-		found := func(text string, at gait.Moment) {
+		found := func(text string) {
 			if a.Verdict == gait.Detected {
 				text = a.Summary + "; " + text
 			}
-			if a.Verdict != gait.Detected || at.At < a.First.At {
-				a.First, a.Best = at, at
-			}
 			a.Verdict, a.Summary = gait.Detected, text
+			a.First, a.Best = p.HasteAt, p.HasteAt
 		}
 		if p.Hasty >= hastyMin {
-			found(fmt.Sprintf("%d presses at least %d px from the one before, less than %d ms after it", p.Hasty, gait.HastyDistance, gait.HastyTime), p.HastyAt)
+			found(fmt.Sprintf("%d presses at least %d px from the one before, less than %d ms after it", p.Hasty, gait.HastyDistance, gait.HastyTime))
 		}
 		if p.Rapid >= rapidMin {
-			found(fmt.Sprintf("%d fields got text without a key less than %d ms after another", p.Rapid, gait.RapidTime), p.RapidAt)
+			found(fmt.Sprintf("%d fields got text without a key less than %d ms after another", p.Rapid, gait.RapidTime))
 		}
 		if p.Snaps >= snapsMin && share(p.Snaps, p.Handovers) >= snapsShare {
-			found(fmt.Sprintf("after %d of %d clicks a key or text came within %d ms", p.Snaps, p.Handovers, gait.SnapTime), p.SnapAt)
+			found(fmt.Sprintf("after %d of %d clicks a key or text came within %d ms", p.Snaps, p.Handovers, gait.SnapTime))
 		}
 		return a
 	},

@@ -41,7 +41,7 @@ var syntheticInput = fact(&gait.Check{
 		}
 		if ratio <= 1+updatesEven && merged < mergedShare {
 			a.Verdict = gait.Detected
-			a.First, a.Best = p.First, p.Last
+			a.First, a.Best = p.Last, p.Last
 		}
 		return a
 	},

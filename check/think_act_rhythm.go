@@ -34,8 +34,8 @@ var thinkActRhythm = &gait.Check{
 			Measures: []gait.Measure{
 				{Name: "abrupt_share", Value: abrupt, Threshold: abruptShare, Fires: ">="},
 				{Name: "acts", Value: float64(p.Acts), Unit: "clicks", Threshold: actsMin, Fires: ">="},
-				{Name: "rest_mean", Value: p.Rests.Mean, Unit: "ms"},
-				{Name: "rest_cv", Value: p.Rests.CV()},
+				{Name: "rest_mean", Value: float64(p.Rests.Mean), Unit: "ms"},
+				{Name: "rest_cv", Value: p.Rests.SD() / max(float64(p.Rests.Mean), 1)},
 			},
 		}
 		if abrupt >= abruptShare {

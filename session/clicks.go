@@ -4,13 +4,13 @@ import "github.com/gaithq/gait"
 
 // clicks follows who clicks.
 type clicks struct {
-	trusted bool      // something trusted was seen …
-	at      gait.Tick // … then
+	at    gait.Tick // something trusted was seen then …
+	since gait.Tick // a mouse button is held since then …
 
-	down    bool      // a mouse button is held …
-	since   gait.Tick // … since then
-	pushes  uint8     // presses that no click has come for
-	watched bool      // the page was seen long enough to know that a press is missing
+	trusted bool  // … if it was
+	down    bool  // … if it is
+	pushes  uint8 // presses that no click has come for
+	watched bool  // the page was seen long enough to know that a press is missing
 }
 
 func (c *clicks) lose() { *c = clicks{} }

@@ -4,11 +4,11 @@ import "github.com/gaithq/gait"
 
 // clipboard follows what a visitor takes along and brings back.
 type clipboard struct {
-	away   bool      // the tab or window is left
-	back   bool      // it was, and came back …
-	at     gait.Tick // … then
+	at     gait.Tick // the visitor came back then, if back
 	copied [4]int32  // lengths of what was copied here last
 	next   uint8
+	away   bool // the tab or window is left
+	back   bool // it was, and is no more
 }
 
 // left notes leaving and coming back. Both the tab and its window are left in one

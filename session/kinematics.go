@@ -38,6 +38,18 @@ func (t *track) push(x, y float64) {
 	t.next += grid
 }
 
+// at returns where the pointer was at a moment that the track holds, in CSS px.
+func (t *track) at(when gait.Tick) (x, y float64) {
+	back := t.next - grid - when // before the last sample
+	i := min(max(int(back/grid), 0), int(t.n)-1)
+	j := min(i+1, int(t.n)-1)
+	part := min(max(float64(back-gait.Tick(i)*grid)/float64(grid), 0), 1)
+	p := t.points[(int(t.head)+2*samples-1-i)%samples]
+	q := t.points[(int(t.head)+2*samples-1-j)%samples]
+	px, py, qx, qy := float64(p.x), float64(p.y), float64(q.x), float64(q.y)
+	return (px + part*(qx-px)) / 4, (py + part*(qy-py)) / 4
+}
+
 // begin starts over at the event's place.
 func (t *track) begin(e *gait.Event) {
 	t.n, t.head, t.next = 0, 0, e.T

@@ -8,22 +8,23 @@ import (
 
 // pointer follows the mouse between presses.
 type pointer struct {
-	known   bool      // the position is, because nothing happened since that could have moved it unseen
-	pressed bool      // a press came before on this page …
-	moved   bool      // … and the pointer moved since
-	on      int32     // the target of that press
-	x, y    int32     // where it is
-	t       gait.Tick // since when
-	fromX   int32     // where the approach began: at the last press, or where the pointer was first seen
-	fromY   int32
-	step    float32 // length of the step that led here
+	t        gait.Tick // when it came to x, y
+	jumpedAt gait.Tick // when the jump was
 
-	jump     float32 // length of the isolated step that the approach may have consisted of, 0 for none
-	jumpedAt gait.Tick
-	after    uint8   // steps since the jump
-	path     float32 // their length
+	x, y  int32 // where it is
+	fromX int32 // where the approach began: at the last press, or where the pointer was first seen
+	fromY int32
+	on    int32   // the target of the press before
+	step  float32 // length of the step that led here
+	jump  float32 // length of the isolated step that the approach may have consisted of, 0 for none
+	path  float32 // length of the steps since the jump
 
-	steps gait.Spread // lengths of the approach's steps, CSS px
+	after   uint8 // steps since the jump
+	known   bool  // the position is, because nothing happened since that could have moved it unseen
+	pressed bool  // a press came before on this page …
+	moved   bool  // … and the pointer moved since
+
+	steps gait.Tally // lengths of the approach's steps, CSS px
 	track track
 }
 
@@ -52,7 +53,7 @@ const (
 func (p *pointer) lose() {
 	p.known = false
 	p.jump = 0
-	p.steps = gait.Spread{}
+	p.steps = gait.Tally{}
 	p.track.n = 0
 }
 
@@ -99,7 +100,7 @@ func (p *pointer) begin(e *gait.Event) {
 	p.x, p.y, p.t, p.step = e.X, e.Y, e.T, 0
 	p.fromX, p.fromY = e.X, e.Y
 	p.jump = 0
-	p.steps = gait.Spread{}
+	p.steps = gait.Tally{}
 	p.track.begin(e)
 }
 
@@ -184,8 +185,8 @@ func (s *State) draw(e *gait.Event) {
 		return
 	}
 	f.Drawn++
-	path := p.steps.Mean * float64(p.steps.N)
-	cv := p.steps.CV()
+	path := float64(p.steps.Mean) * float64(p.steps.N)
+	cv := p.steps.SD() / max(float64(p.steps.Mean), 1e-9)
 	if cv >= gait.EvenSteps || path > gait.Straightness*float64(distance(p.fromX, p.fromY, p.x, p.y)) {
 		return
 	}

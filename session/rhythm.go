@@ -19,10 +19,10 @@ type rhythm struct {
 
 	hold float32 // of the letter released last, 0 for none
 	keys [gait.KeySlots]struct {
-		class gait.KeyClass
-		down  bool
 		at    gait.Tick
 		next  float32 // interval from its press to the next letter's, 0 for none yet
+		class uint8   // gait.KeyClass
+		down  bool
 	}
 }
 
@@ -53,7 +53,7 @@ func (s *State) beat(e *gait.Event, class gait.KeyClass) {
 	r.run = class.Character() || class == gait.KeyErase
 	r.class, r.slot, r.target, r.pressed = class, e.Slot, e.Target, e.T
 	k := &r.keys[e.Slot]
-	k.class, k.down, k.at, k.next = class, true, e.T, 0
+	k.class, k.down, k.at, k.next = uint8(class), true, e.T, 0
 }
 
 // between takes in the interval, as logarithm of ms, that led to a key of the class.
@@ -112,10 +112,10 @@ func (s *State) lift(e *gait.Event) {
 	}
 	k.down = false
 	x := ln(min(e.T-k.at, longest))
-	if k.class == gait.KeySpace {
+	if gait.KeyClass(k.class) == gait.KeySpace {
 		f.Thumb.Add(x)
 	}
-	if k.class != gait.KeyLetter {
+	if gait.KeyClass(k.class) != gait.KeyLetter {
 		return
 	}
 	f.Hold.Add(x)

@@ -4,15 +4,14 @@ import "github.com/gaithq/gait"
 
 // scroll follows how the document is scrolled and what may have caused it.
 type scroll struct {
-	width, height int32 // of the viewport, 0 if unknown
-
-	known bool
-	y     int32     // position
-	last  gait.Tick // of the last scroll event
-	run   bool      // there was one
-
 	// The latest of each kind of cause.
 	hands, excuse causeAt
+
+	last          gait.Tick // of the last scroll event, if run
+	width, height int32     // of the viewport, 0 if unknown
+	y             int32     // position, if known
+	known         bool
+	run           bool // there was a scroll event
 	blurred       bool // the window is not in front: find-in-page, a dialog
 }
 

@@ -4,24 +4,22 @@ import "github.com/gaithq/gait"
 
 // tempo follows when hands do something.
 type tempo struct {
-	seen bool      // any hand …
-	last gait.Tick // … then
+	last  gait.Tick // when any hand was seen, if seen
+	begun gait.Tick // of the run
+	rest  gait.Tick // before it
+	at    gait.Tick // of the release that released tells of
+	when  gait.Tick // text came with no key, if inserted
 
-	begun  gait.Tick // of the run
-	rest   gait.Tick // before it
-	known  bool      // where the pointer was when it began …
-	x, y   int32     // … here
-	judged bool      // the run had its first press
+	x, y   int32 // where the pointer was when the run began, if known
+	rx, ry int32 // where the release was
+	into   int32 // which field the text went to
 
-	released bool // a mouse button was, since nothing was lost …
-	at       gait.Tick
-	rx, ry   int32 // … here
-
-	lifted bool // a mouse button was released, and no key or text came since
-
-	inserted bool // text came with no key …
-	into     int32
-	when     gait.Tick
+	seen     bool // any hand was
+	known    bool // where the pointer was when the run began is
+	judged   bool // the run had its first press
+	released bool // a mouse button was, since nothing was lost
+	lifted   bool // … and no key or text came since
+	inserted bool // text came with no key
 }
 
 func (t *tempo) lose() { *t = tempo{} }
@@ -87,9 +85,15 @@ func (s *State) handOver(e *gait.Event) {
 	t.lifted = false
 	f.Handovers++
 	if after < gait.SnapTime*gait.TicksPerMillisecond {
-		if f.Snaps++; f.Snaps == 1 {
-			f.SnapAt = s.moment(e.T)
-		}
+		f.Snaps++
+		s.haste(e)
+	}
+}
+
+// haste notes when hands were first faster than hands are.
+func (s *State) haste(e *gait.Event) {
+	if f := &s.features.Tempo; f.HasteAt.At == 0 {
+		f.HasteAt = s.moment(e.T)
 	}
 }
 
@@ -98,9 +102,8 @@ func (s *State) act(e *gait.Event) {
 	t, f := &s.tempo, &s.features.Tempo
 	if t.released && s.pointer.known && e.T-t.at < gait.HastyTime*gait.TicksPerMillisecond &&
 		distance(t.rx, t.ry, e.X, e.Y) >= gait.HastyDistance {
-		if f.Hasty++; f.Hasty == 1 {
-			f.HastyAt = s.moment(e.T)
-		}
+		f.Hasty++
+		s.haste(e)
 	}
 	if t.judged {
 		return
@@ -125,9 +128,8 @@ func (s *State) act(e *gait.Event) {
 func (s *State) hurry(e *gait.Event) {
 	t, f := &s.tempo, &s.features.Tempo
 	if t.inserted && t.into != e.Target && e.T-t.when < gait.RapidTime*gait.TicksPerMillisecond {
-		if f.Rapid++; f.Rapid == 1 {
-			f.RapidAt = s.moment(e.T)
-		}
+		f.Rapid++
+		s.haste(e)
 	}
 	t.inserted, t.into, t.when = true, e.Target, e.T
 }
@@ -138,9 +140,7 @@ func (s *State) physics(e *gait.Event) {
 	switch {
 	case e.Flags&gait.Untrusted != 0 || !e.Flags.Mouse():
 	case e.Kind == gait.Move:
-		if f.Moves++; f.Moves == 1 {
-			f.First = s.moment(e.T)
-		}
+		f.Moves++
 		if e.N > 1 {
 			f.Merged++
 		}

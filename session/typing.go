@@ -4,8 +4,6 @@ import "github.com/gaithq/gait"
 
 // keys follows the keyboard.
 type keys struct {
-	held [gait.KeySlots]held
-
 	run      bool      // the key before was a character key of the same field
 	pressed  gait.Tick // when it was pressed
 	released gait.Tick // and released; 0 while it is held
@@ -26,14 +24,7 @@ type keys struct {
 // keyToChange is how long after its key a change of a field may come.
 const keyToChange = 1000 * gait.TicksPerMillisecond
 
-type held struct {
-	down      bool
-	character bool
-	at        gait.Tick
-}
-
 func (k *keys) lose() {
-	k.held = [gait.KeySlots]held{}
 	k.rhythm = rhythm{}
 	k.run = false
 	k.burst = 0
@@ -59,7 +50,6 @@ func (s *State) keyDown(e *gait.Event) {
 		return
 	}
 	s.beat(e, class)
-	k.held[e.Slot] = held{down: true, character: class.Character(), at: e.T}
 	if !class.Character() {
 		if (class == gait.KeyEnter || class == gait.KeyTab) && k.burst >= minBurst && e.T-k.pressed < gait.ScanInterval*gait.TicksPerMillisecond {
 			f.Scanned += k.burst
@@ -112,10 +102,9 @@ func (s *State) interval(e *gait.Event) {
 
 func (s *State) keyUp(e *gait.Event) {
 	k, f := &s.keys, &s.features.Typing
-	h := k.held[e.Slot]
-	k.held[e.Slot] = held{}
+	h := k.rhythm.keys[e.Slot]
 	s.lift(e)
-	if !h.down || !h.character {
+	if !h.down || !gait.KeyClass(h.class).Character() {
 		return
 	}
 	dwell := (e.T - h.at).Milliseconds()
