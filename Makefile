@@ -7,7 +7,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -X main.version=$(VERSION)
 TOOL    := $(GO) tool -modfile=tools.mod
 
-.PHONY: help run build test test-go test-browser lint fmt ui types bench trace pictures fuzz browsers clean
+.PHONY: help run build test test-go test-browser lint fmt ui types bench detect detect-quick calibrate trace pictures fuzz browsers clean
 
 help:
 	@echo 'run           build and start the demo'
@@ -19,6 +19,9 @@ help:
 	@echo 'fmt           format the Go code'
 	@echo 'ui            rebuild the committed scripts and styles from their sources'
 	@echo 'bench         the speed and size table'
+	@echo 'detect        record all automation, judge it and PEOPLE=DIR, write docs/detection.md; hours, goes on where it was'
+	@echo 'detect-quick  judge the committed corpus, and a few runs recorded on the spot; minutes'
+	@echo 'calibrate     thresholds and weights from PEOPLE=DIR and the recorded automation'
 	@echo 'trace         what the tracker costs a page, by Chromium own trace'
 	@echo 'pictures      takes the pictures in docs/img anew'
 	@echo 'fuzz          each fuzz target for FUZZTIME (default 30s)'
@@ -54,6 +57,30 @@ ui:
 bench:
 	$(GO) run ./internal/bench
 
+# What make detect records, and the folder with recordings of people, if there is one.
+RUNS   ?= .cache/attack.jsonl
+PEOPLE ?=
+PACKS   = $(if $(PEOPLE),$(wildcard $(PEOPLE)/*.jsonl $(PEOPLE)/*.jsonl.xz))
+
+# A run that fails leaves the others; the next make detect tries it again.
+detect: build browsers node_modules/.package-lock.json
+	@mkdir -p $(dir $(RUNS))
+	-node attack/run.mjs --out $(RUNS)
+	./bin/gait eval --markdown $(RUNS) $(PACKS) > bin/detection.md
+	mv bin/detection.md docs/detection.md
+
+detect-quick: build browsers node_modules/.package-lock.json
+	./bin/gait eval --baseline eval/testdata/baseline.json eval/testdata/corpus.jsonl.xz
+	@rm -f bin/quick.jsonl
+	node attack/run.mjs --quick --out bin/quick.jsonl
+	./bin/gait eval --goals bin/quick.jsonl
+
+# HELDOUT=agent_behavior=FOUND/KINDS,FLAGGED/PEOPLE is what the training of a check measured on what it left out.
+HELDOUT ?=
+calibrate:
+	@test -n '$(PEOPLE)' || { echo 'PEOPLE=DIR names the folder with recordings of people'; exit 2; }
+	$(GO) run ./eval/calibrate -write -people $(PEOPLE) -runs $(RUNS)$(foreach h,$(HELDOUT), -heldout $(h))
+
 trace: node_modules/.package-lock.json
 	node attack/trace.mjs --seconds 10 --runs 5
 
@@ -69,10 +96,12 @@ fuzz:
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$room" </dev/null || exit 1; \
 	done
 
-# Debian's packages that the browser tests drive.
-APT := chromium xvfb xdotool firefox-esr
+# Debian's packages that the browser tests and the recordings of automation drive.
+APT := chromium chromium-driver xvfb xdotool xclip firefox-esr at-spi2-core dbus-daemon gir1.2-atspi-2.0 python3-gi xz-utils
 browsers:
-	@if ! command -v chromium >/dev/null || ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null || ! command -v firefox-esr >/dev/null; then \
+	@for tool in chromium chromedriver Xvfb xdotool xclip firefox-esr dbus-daemon xz; do command -v $$tool >/dev/null || missing=$$tool; done; \
+	/usr/bin/python3 -c 'import gi; gi.require_version("Atspi", "2.0")' 2>/dev/null || missing=atspi; \
+	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get update && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y --no-install-recommends $(APT); \
 	fi
