@@ -13,6 +13,8 @@ import (
 	"github.com/gaithq/gait/agentkey"
 	"github.com/gaithq/gait/ingest"
 	"github.com/gaithq/gait/ipintel"
+	"github.com/gaithq/gait/judge"
+	"github.com/gaithq/gait/twin"
 )
 
 // settings are what a running server may be told. Each is a flag, an environment
@@ -46,6 +48,10 @@ type settings struct {
 	StoreTimeout      time.Duration `help:"Time that storing a batch may take." default:"10s"`
 	LiveSessions      int           `help:"Sessions kept folded in memory." default:"20000"`
 	DrainTimeout      time.Duration `help:"Time that requests under way get when the server stops." default:"15s"`
+
+	// Lone keeps sessions from being compared with each other, where each is to be
+	// judged by itself.
+	Lone bool `kong:"-"`
 
 	Metrics       bool   `help:"Answer /metrics beside everything else, to anybody who can reach it."`
 	MetricsListen string `help:"Answer /metrics on an address of its own." placeholder:"ADDR"`
@@ -180,4 +186,20 @@ func (c *settings) agents() (ingest.Agents, error) {
 		return nil, gait.Wrap(err, gait.Invalid, "--agent-keys "+c.AgentKeys)
 	}
 	return keys, nil
+}
+
+// twins compares sessions with each other, or is nil.
+func (c *settings) twins() judge.Twins {
+	if c.Lone {
+		return nil
+	}
+	return twin.New(twin.Config{})
+}
+
+// facts are what every session is told.
+func (c *settings) facts() []gait.Event {
+	if c.Lone {
+		return nil
+	}
+	return []gait.Event{{Name: gait.TwinOn, Text: "on"}}
 }

@@ -104,11 +104,11 @@ func (c *recordCmd) extra() ([]byte, error) {
 
 func (c *recordCmd) server(store gait.Store, log *slog.Logger) (*server, error) {
 	if c.Listen != "" {
-		return newServer(c.Listen, store, log, settings{})
+		return newServer(c.Listen, store, log, settings{Lone: true})
 	}
-	s, err := newServer(recordAddress, store, log, settings{})
+	s, err := newServer(recordAddress, store, log, settings{Lone: true})
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return newServer("127.0.0.1:0", store, log, settings{})
+		return newServer("127.0.0.1:0", store, log, settings{Lone: true})
 	}
 	return s, err
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/gaithq/gait/ingest"
 	"github.com/gaithq/gait/ipintel"
 	"github.com/gaithq/gait/judge"
-	"github.com/gaithq/gait/twin"
 )
 
 // server is Gait running: a store, the judge over it, and the HTTP edge. Tests
@@ -63,13 +62,13 @@ func newServer(addr string, store gait.Store, log *slog.Logger, c settings) (*se
 	if err != nil {
 		return nil, err
 	}
-	if s.judge, err = judge.New(judge.Config{Store: store, Logger: log, Policy: &policy, Twins: twin.New(twin.Config{}), Live: c.LiveSessions}); err != nil {
+	if s.judge, err = judge.New(judge.Config{Store: store, Logger: log, Policy: &policy, Twins: c.twins(), Live: c.LiveSessions}); err != nil {
 		return nil, err
 	}
 	s.ingest = ingest.New(ingest.Config{
 		Workspaces: store, Store: store, Appended: s.judge.Appended,
 		Intel: s.intel, Agents: agents, Proxies: c.proxies(), KeepNetwork: c.StoreAddresses == "network",
-		Facts:   []gait.Event{{Name: gait.TwinOn, Text: "on"}},
+		Facts:   c.facts(),
 		Observe: s.metrics.batch, Logger: log,
 		Concurrent: c.ConcurrentBatches, Timeout: c.StoreTimeout, BodyBytes: c.BodyBytes, Limits: c.limits(),
 	})
