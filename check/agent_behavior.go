@@ -11,6 +11,10 @@ import (
 	"github.com/gaithq/gait/agent"
 )
 
+// slowMean is from how many ms between keys on average typing is that of aids which
+// press keys one by one: the model knows nobody who types so.
+const slowMean = 400
+
 const (
 	drawnMin   = 3   // approaches: fewer say nothing; and at least as many ruled ones
 	ruledShare = 0.8 // of approaches
@@ -94,6 +98,8 @@ func modalities(m *agent.Model, f *gait.Features) (parts []agent.Part, missing [
 		switch {
 		case q == agent.Typing && f.Typing.Composed > 0:
 			why = "an input method was in use"
+		case q == agent.Typing && f.Typing.Interval.Mean >= slowMean:
+			why = "the keys came as slowly as from an on-screen keyboard or a switch"
 		case q == agent.Typing && 2*f.Typing.Scanned > f.Typing.Keys:
 			why = "the keys came in bursts as from a barcode scanner or a security key"
 		default:

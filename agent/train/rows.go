@@ -20,7 +20,7 @@ type row struct {
 // from is where the stages of each modality begin, in its evidence.
 var from = map[agent.Modality][]int{
 	agent.Typing:   {20, 40, 80, 160, 400},
-	agent.Pointing: {3, 5, 8},
+	agent.Pointing: {5, 8},
 }
 
 // kind is the event that a modality's evidence is made of.
