@@ -112,7 +112,7 @@ func TestCount(t *testing.T) {
 	if err := r.Write(&table); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"made-up, typer: 2 sessions of 1 people", "not measurable", "1 (100.00 %)"} {
+	for _, want := range []string{"made-up, typer: 2 sessions of 1 people", "not measurable", "1 of 1 (100 %; 95 %: 2.50 to 100 %)"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("the table has no %q:\n%s", want, &table)
 		}

@@ -40,11 +40,20 @@ func atLeast(k, n int, p float64) float64 {
 	if p >= 1 {
 		return 1
 	}
+	// The shorter of both tails.
+	from, to := k, n
+	if k < n-k {
+		from, to = 0, k-1
+	}
 	sum := 0.0
-	for i := k; i <= n; i++ {
+	for i := from; i <= to; i++ {
 		sum += math.Exp(choose(n, i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
 	}
-	return min(sum, 1)
+	sum = min(sum, 1)
+	if from == 0 {
+		return 1 - sum
+	}
+	return sum
 }
 
 // choose is the logarithm of the binomial coefficient.
