@@ -36,12 +36,17 @@ func (s *State) pace(e *gait.Event) {
 		return
 	case gait.Input:
 		// A change may be the browser's own doing, as when it fills in what it
-		// remembered: it shows hands only where it is not.
-		if e.Flags&gait.Autofilled == 0 {
+		// remembered, and a box that a script clicks changes as if a hand had: only
+		// text shows hands.
+		if e.Flags&gait.Autofilled != 0 {
+			return
+		}
+		switch gait.InputCode(e.Code) {
+		case gait.InputInsert:
+			s.handOver(e)
 			f.Hands = true
-			if gait.InputCode(e.Code) == gait.InputInsert {
-				s.handOver(e)
-			}
+		case gait.InputDelete, gait.InputPaste, gait.InputDrop, gait.InputComposition, gait.InputHistory:
+			f.Hands = true
 		}
 		return
 	case gait.Move, gait.Press, gait.Release, gait.KeyDown, gait.Wheel, gait.Paste:

@@ -67,8 +67,9 @@ func TestHands(t *testing.T) {
 	}{
 		"a move":            {move(1, 2), true},
 		"a key":             {gait.Event{Kind: gait.KeyDown}, true},
-		"a change":          {gait.Event{Kind: gait.Input, N: 3}, true},
-		"autofill":          {gait.Event{Kind: gait.Input, N: 3, Flags: gait.Autofilled}, false},
+		"text":              {gait.Event{Kind: gait.Input, Code: int32(gait.InputInsert), N: 3}, true},
+		"a box":             {gait.Event{Kind: gait.Input, Code: int32(gait.InputChange)}, false},
+		"autofill":          {gait.Event{Kind: gait.Input, Code: int32(gait.InputInsert), N: 3, Flags: gait.Autofilled}, false},
 		"a script's change": {gait.Event{Kind: gait.Input, N: 3, Flags: gait.Untrusted}, false},
 		"a script's press":  {gait.Event{Kind: gait.Press, Flags: gait.Untrusted}, false},
 		"a scroll":          {gait.Event{Kind: gait.Scroll, Y: 9, Target: -1}, false},
