@@ -44,7 +44,8 @@ func Beyond() []*gait.Check {
 	}
 }
 
-// All returns the checks of the contract and those beyond it.
+// All returns every check that a session's score rests on, those of the contract
+// first.
 func All() []*gait.Check { return append(Checks(), Beyond()...) }
 
 // Judge asks every check.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/gaithq/gait/check"
 )
 
 // Baseline is what judging a corpus once came to, to compare later judging with.
@@ -31,7 +33,7 @@ type BaselineRow struct {
 // Baseline returns what a result is compared by.
 func (r Result) Baseline() Baseline {
 	facts := map[string]bool{}
-	for _, c := range Checks() {
+	for _, c := range check.All() {
 		facts[c.Key] = c.Fact
 	}
 	var b Baseline

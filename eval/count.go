@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 )
 
 // Result is what judging recordings came to.
@@ -113,7 +114,7 @@ func People(label string) bool { return label == "human" || strings.HasPrefix(la
 
 func count(outcomes []*Outcome) Result {
 	var r Result
-	keys := Checks()
+	keys := check.All()
 	for _, of := range group(outcomes, func(o *Outcome) string { return o.Set + "\x00" + o.Label }) {
 		s := Set{Set: of.list[0].Set, Label: of.list[0].Label, Tally: tally(of.list, keys), Peers: peerTallies(of.list)}
 		for _, f := range group(of.list, func(o *Outcome) string { return o.Family }) {

@@ -4,17 +4,12 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"sync"
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/check"
 	"github.com/gaithq/gait/risk"
 )
-
-// Checks returns every check that a session's score rests on, those of the contracts
-// first. Outcomes number them in this order.
-func Checks() []*gait.Check { return slices.Concat(check.Checks(), check.Beyond()) }
 
 // Judge is what recordings are judged with. What it says depends on the recordings
 // and their order alone, not on how many processors there are.
@@ -42,7 +37,7 @@ func (j *Judge) Pack(r io.Reader) error {
 		failed error
 		first  int // whose failure it is: the earliest in the pack is reported
 		jobs   = make(chan job, 4)
-		checks = Checks()
+		checks = check.All()
 		done   = map[int]*Outcome{}
 		n      int
 	)

@@ -11,6 +11,7 @@ import (
 	"text/template"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 	"github.com/gaithq/gait/risk"
 )
 
@@ -49,7 +50,7 @@ func (d *Detection) Write(w io.Writer) error {
 		return fmt.Errorf("detection: %w", err)
 	}
 	whole, pieces := count(d.Whole), count(d.Pieces)
-	v := view{checks: Checks(), PieceSeconds: int64(d.Piece / (1000 * gait.TicksPerMillisecond)), Weights: weightRows(), PeerNames: peerNames(d.Whole)}
+	v := view{checks: check.All(), PieceSeconds: int64(d.Piece / (1000 * gait.TicksPerMillisecond)), Weights: weightRows(), PeerNames: peerNames(d.Whole)}
 	for _, m := range moments {
 		v.Moments = append(v.Moments, m.words)
 	}

@@ -7,12 +7,13 @@ import (
 	"text/tabwriter"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 )
 
 // Write prints a result for people: the goals, then a block for each set and label.
 // People are counted once whatever their sessions, with exact 95 % intervals.
 func (r Result) Write(w io.Writer) error {
-	p := &printer{w: w, checks: Checks()}
+	p := &printer{w: w, checks: check.All()}
 	for _, g := range r.Goals {
 		p.line("%s\n", g)
 	}

@@ -11,14 +11,15 @@ import (
 	"testing"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 	"github.com/gaithq/gait/eval"
 	"github.com/gaithq/gait/risk"
 )
 
 // outcome is of a session of which one check said something.
-func outcome(set, label, who, family, check string, v gait.Verdict) *eval.Outcome {
-	i := index(check)
-	o := &eval.Outcome{Set: set, Label: label, Person: who, Family: family, Verdicts: make([]gait.Verdict, len(eval.Checks())), Seen: 1 << i}
+func outcome(set, label, who, family, key string, v gait.Verdict) *eval.Outcome {
+	i := index(key)
+	o := &eval.Outcome{Set: set, Label: label, Person: who, Family: family, Verdicts: make([]gait.Verdict, len(check.All())), Seen: 1 << i}
 	o.Verdicts[i] = v
 	if v == gait.Detected {
 		o.Flagged = 1 << i
@@ -153,7 +154,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err := risk.ReadEstimates(raw)
-	if err != nil || len(list) != len(eval.Checks()) {
+	if err != nil || len(list) != len(check.All()) {
 		t.Errorf("%d weights, %v", len(list), err)
 	}
 	for _, e := range list {

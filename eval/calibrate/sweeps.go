@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 	"github.com/gaithq/gait/eval"
 	"github.com/gaithq/gait/risk"
 )
@@ -23,7 +24,7 @@ type sweep struct {
 
 // sweeps lists the thresholds that recorded people can speak about.
 func sweeps() []sweep {
-	checks := eval.Checks()
+	checks := check.All()
 	var list []sweep
 	bands := []struct {
 		from, to uint32 // intervals
@@ -217,7 +218,7 @@ func (m *measured) print(w *writer) {
 }
 
 func index(key string) int {
-	for i, c := range eval.Checks() {
+	for i, c := range check.All() {
 		if c.Key == key {
 			return i
 		}

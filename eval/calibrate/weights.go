@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
 	"github.com/gaithq/gait/eval"
 	"github.com/gaithq/gait/risk"
 )
@@ -37,7 +38,7 @@ var fitted = []string{"agent_behavior"}
 // little is known that it may be worth anything, keeps the weight that it has.
 func (m *measured) estimates(before []risk.Estimate) []risk.Estimate {
 	var list []risk.Estimate
-	for i, c := range eval.Checks() {
+	for i, c := range check.All() {
 		e := risk.Estimate{Check: c.Key}
 		if at := slices.IndexFunc(before, func(b risk.Estimate) bool { return b.Check == c.Key }); at >= 0 {
 			e.Detected, e.NotDetected = before[at].Detected, before[at].NotDetected
