@@ -232,7 +232,7 @@ func table(rounds int, turn time.Duration) error {
 	row("allocations to fold a batch", fmt.Sprint(fold.AllocsPerOp()), "0")
 
 	state := session.Rebuild([]gait.Batch{batch})
-	checks, policy := check.Checks(), risk.Default()
+	checks, policy := check.All(), risk.Default()
 	judged := testing.Benchmark(func(b *testing.B) {
 		for b.Loop() {
 			risk.Assess(policy, check.Judge(checks, state.Features()))
