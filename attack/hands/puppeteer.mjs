@@ -21,8 +21,9 @@ class Puppeteer extends Hands {
     return this.page.evaluate(`(${fn})(...${JSON.stringify(args)})`);
   }
 
+  /** A path may bend beyond the window's edge, where Firefox refuses to go. */
   async move(x, y, steps) {
-    await this.page.mouse.move(x, y, steps && { steps });
+    await this.page.mouse.move(Math.max(0, x), Math.max(0, y), steps && { steps });
     this.at = { x, y };
   }
 
