@@ -22,9 +22,6 @@ const (
 	// were flagged in one of their sessions cut to a minute.
 	scarce = 15
 
-	// shareBoth is the part that may be flagged by both together only.
-	shareBoth = 0.001
-
 	// cuts is how many sessions cut out of a person's, and altered, count among
 	// those in which they may be flagged, beside their own.
 	cuts = 6

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/gaithq/gait"
@@ -145,29 +146,35 @@ func (f *fitted) recallOf(family string, programs []*subject, is func(*subject) 
 	return r
 }
 
-// both returns what to take off the sum of both modalities, so that hardly anyone is
-// flagged for being a little odd in both: every typist is paired with every hand on
-// a mouse, each at their highest. alone counts pairs that are over the limit by one
+// both returns what to take off the sum of both modalities, so that nobody is flagged
+// only for being a little odd in both: every typist is paired with every hand on a
+// mouse, each at their highest. A share of pairs to spare would be a guess: the hands
+// are too few to say where their tail ends. alone counts pairs that are over the limit by one
 // of them, together those that only the sum flags.
 func both(typing, pointing *fitted) (off float64, pairs, alone, together int) {
 	a, b := typing.tops(), pointing.tops()
 	for off = 0; ; off += 0.25 {
-		pairs, alone, together = 0, 0, 0
-		for _, x := range a {
-			for _, y := range b {
-				pairs++
-				switch {
-				case x >= limit || y >= limit:
-					alone++
-				case x+y-off >= limit:
-					together++
-				}
-			}
-		}
-		if float64(together) <= shareBoth*float64(pairs) {
+		alone, together = paired(a, b, off)
+		if pairs = len(a) * len(b); together == 0 {
 			return off, pairs, alone, together
 		}
 	}
+}
+
+// paired counts the pairs of people that are over the limit by one modality, and
+// those that only both together flag after off is taken off their sum.
+func paired(typing, pointing []float64, off float64) (alone, together int) {
+	for _, x := range typing {
+		for _, y := range pointing {
+			switch {
+			case x >= limit || y >= limit:
+				alone++
+			case x+y-off >= limit:
+				together++
+			}
+		}
+	}
+	return alone, together
 }
 
 // tops returns how rare each person left out ever was.
@@ -177,5 +184,24 @@ func (f *fitted) tops() []float64 {
 		list = append(list, h.rarest(f.folds[s.fold]))
 	}
 	slices.Sort(list)
+	return list
+}
+
+// strangers returns how rare each person whom nothing was fitted on ever was, in
+// whole sessions.
+func (f *fitted) strangers(persons []*subject) []float64 {
+	var list []float64
+	for _, s := range persons {
+		if s.fit {
+			continue
+		}
+		top := math.Inf(-1)
+		for _, v := range f.ever(s, f.stages) {
+			if !math.IsNaN(v) {
+				top = max(top, v)
+			}
+		}
+		list = append(list, top)
+	}
 	return list
 }

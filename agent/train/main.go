@@ -92,6 +92,10 @@ func (o *options) train(out io.Writer) error {
 	}
 	fmt.Fprintf(&report, "\n## Both together\n\nNo set holds both, so each of the people who typed was paired with each who moved a mouse, each at their highest "+
 		"moment: %d of %d pairs are over the limit by one alone, %d by both together only, after %.2f is taken off.\n", alone, pairs, together, off)
+	typists, strangers := typing.tops(), pointing.strangers(pointing.persons)
+	alone, together = paired(typists, strangers, off)
+	fmt.Fprintf(&report, "\nOf the same typists paired with the people with a mouse whom nothing was fitted on, each in whole sessions: %d of %d by one alone, "+
+		"%d by both together only.\n", alone, len(typists)*len(strangers), together)
 	runTables(&report, model, runs)
 	weights, err := encode(model)
 	if err != nil {
