@@ -16,6 +16,7 @@ const (
 	Unauthorized Code = "unauthorized" // no key, or a key nobody knows
 	Forbidden    Code = "forbidden"    // a known caller without the right
 	NotFound     Code = "not_found"    // nothing of that name in the caller's workspace
+	Conflict     Code = "conflict"     // somebody else changed it meanwhile; look again
 	RateLimited  Code = "rate_limited" // too often; try later
 	Unavailable  Code = "unavailable"  // cannot be accepted or answered now; try later
 	Internal     Code = "internal"     // our fault

@@ -144,6 +144,8 @@ type Report struct {
 	Presence    Presence
 	Actor       Actor
 	ActorReason string // in words
+
+	MonitorOnly bool // the workspace only watches: Assessment.Action is AutoAccept whatever the score
 }
 
 // StatusAt tells Live from Complete at the given time of day (Unix ms).

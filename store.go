@@ -58,7 +58,7 @@ type SessionRow struct {
 	LastArrival   int64 // Unix ms
 	Events        int
 	Score         int
-	PolicyVersion int
+	PolicyVersion int      // names the policy among all that judged the workspace's sessions
 	Detected      []string // keys of the checks that fired, in the order of the contract
 	URL           string
 	UserAgent     string
@@ -66,7 +66,21 @@ type SessionRow struct {
 	UserName      string
 	UserURL       string
 	Tags          []string
+
+	Masked   int      // the score without environment and network
+	Verdicts string   // one letter a check, in the order of package check's list: D, N or U
+	Actor    Actor    // "" in rows that were made before it was kept
+	Presence Presence // likewise
+	Country  string   // ISO 3166 alpha-2, "" if unknown
+	Device   string   // desktop, phone, tablet, other, or "" if unknown
+	Browser  string   // the family's name, "" if unknown
+	OS       string   // likewise
+	Routes   []string // paths of the pages seen, sorted, at most MaxRoutes
+	Label    Label    // kept by PutLabel; PutSessions leaves it as it is
 }
+
+// MaxRoutes is how many paths a session's row holds.
+const MaxRoutes = 16
 
 // Cursor is a place in a list that is ordered by Started and then Session, both
 // descending. The zero Cursor is the start.
@@ -87,6 +101,17 @@ type SessionQuery struct {
 	StartedUntil  int64  // Started at or below; 0 means any
 	UserID        string // exactly this one; "" means any
 	Tag           string // exactly this one among Tags; "" means any
+
+	// What follows is looked at row by row. "" and 0 mean any.
+	MaxScore int    // at or below; 0 means any
+	Verdicts string // as SessionRow.Verdicts, with a dot where any will do; "" means any
+	Route    string // exactly this one among Routes
+	Country  string
+	Device   string
+	Browser  string
+	Actor    Actor
+	Label    Label
+	Text     string // contained in the session's id, URL, user's id or name, or a tag, whatever the case of ASCII letters
 }
 
 // SessionStore keeps the derived rows. All methods are safe for concurrent use.
@@ -136,7 +161,7 @@ const (
 // What a key may be for. Each scope stands for itself: admin does not include read.
 const (
 	ScopeRead  = "read"  // asking for answers
-	ScopeAdmin = "admin" // changing the workspace; nothing asks for it yet
+	ScopeAdmin = "admin" // changing the workspace
 )
 
 // Key is an API key as it is kept: hashed.
@@ -198,6 +223,9 @@ type Store interface {
 	BatchStore
 	SessionStore
 	WorkspaceStore
+	AccountStore
+	SettingsStore
+	InsightStore
 	// Ping reports whether the engine can answer and accept now.
 	Ping(ctx context.Context) error
 	// Close waits for calls under way, then releases the engine. Closing again

@@ -7,7 +7,6 @@ package judge
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -28,6 +27,8 @@ import (
 type Store interface {
 	gait.BatchStore
 	gait.SessionStore
+	RestaleSessions(ctx context.Context, w gait.WorkspaceID, version, limit int) (int, error)
+	Restaled(ctx context.Context, limit int) ([]gait.SessionRef, error)
 }
 
 // Config sets a judge up. Its zero value works but for the Store.
@@ -36,9 +37,12 @@ type Config struct {
 	Logger *slog.Logger  // nil discards
 	Now    gait.Now      // nil is time.Now
 	Twins  Twins         // compares sessions with each other; nil compares none
-	Policy *risk.Policy  // nil is risk.Default
+	Policy *risk.Policy  // that workspaces start with; nil is risk.Default
 	Live   int           // sessions kept folded in memory; 0 is 20,000
 	Every  time.Duration // how often rows are brought up to date; 0 is one second
+
+	// Policies has what workspaces chose for themselves; nil is nothing.
+	Policies Policies
 }
 
 // Twins compares what sessions of a workspace have in common.
@@ -56,6 +60,9 @@ type Judge struct {
 	policy risk.Policy
 	live   *lru.Cache[gait.SessionRef, *folded]
 	rows   sync.Mutex // held while rows are derived
+	book   rulebook
+	feed   feed
+	agents *lru.Cache[string, kind] // user agents that were read
 
 	rebuilds atomic.Int64
 }
@@ -80,7 +87,11 @@ type folded struct {
 	sync.Mutex
 	state   *session.State
 	batches int
+	routes  routes
 }
+
+// agentsKept is how many user agents are remembered once they were read.
+const agentsKept = 1024
 
 // New returns a judge. Run keeps its rows up to date.
 func New(cfg Config) (*Judge, error) {
@@ -100,7 +111,15 @@ func New(cfg Config) (*Judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	j := &Judge{cfg: cfg, checks: check.Checks(), beyond: check.Beyond(), policy: risk.Default(), live: live}
+	agents, err := lru.New[string, kind](agentsKept)
+	if err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
+	}
+	j := &Judge{
+		cfg: cfg, checks: check.Checks(), beyond: check.Beyond(), policy: risk.Default(), live: live, agents: agents,
+		book: rulebook{known: map[gait.WorkspaceID]rules{}, behind: map[gait.WorkspaceID]bool{}},
+		feed: feed{watchers: map[gait.WorkspaceID]map[chan []gait.SessionRow]struct{}{}},
+	}
 	if cfg.Policy != nil {
 		j.policy = *cfg.Policy
 	}
@@ -127,17 +146,28 @@ func (j *Judge) Appended(w gait.WorkspaceID, b *gait.Batch, r gait.Receipt) []ga
 	}
 	s.Lock()
 	defer s.Unlock()
-	if s.batches != r.Batches-1 || !s.state.Add(b) {
-		s.batches, s.state = -1, nil
+	if s.batches != r.Batches-1 {
+		s.batches, s.state, s.routes = -1, nil, nil
+		return nil
+	}
+	seen := pagesSeen(s.state.Features())
+	if !s.state.Add(b) {
+		s.batches, s.state, s.routes = -1, nil, nil
 		return nil
 	}
 	s.batches = r.Batches
+	if pagesSeen(s.state.Features()) != seen {
+		s.routes.add(b)
+	}
 	fresh := s.state.Sketches()
 	if j.cfg.Twins == nil || len(fresh) == 0 || keepsToItself(s.state.Features()) {
 		return nil
 	}
 	return j.cfg.Twins.Compare(ref, fresh)
 }
+
+// pagesSeen counts what may have brought a session to another path.
+func pagesSeen(f *gait.Features) uint32 { return f.Counts[gait.Open] + f.Counts[gait.Navigate] }
 
 // keepsToItself reports whether the visitor asked, by Global Privacy Control, not
 // to be followed from one session to another.
@@ -158,18 +188,23 @@ func (j *Judge) Report(ctx context.Context, w gait.WorkspaceID, id gait.SessionI
 	if len(batches) == 0 {
 		return gait.Report{}, gait.Errorf(gait.NotFound, "no session %s in this workspace", id)
 	}
-	return j.report(id, j.features(ref, batches), batches), nil
+	rules, err := j.rules(ctx, w)
+	if err != nil {
+		return gait.Report{}, err
+	}
+	return j.report(id, j.features(ref, batches), batches, rules), nil
 }
 
 // report judges a session by its features and its batches.
-func (j *Judge) report(id gait.SessionID, f gait.Features, batches []gait.Batch) gait.Report {
+func (j *Judge) report(id gait.SessionID, f gait.Features, batches []gait.Batch, rules rules) gait.Report {
 	r := gait.Report{Session: id, Features: f}
 	r.Log, r.LogCut = session.Log(batches)
 	r.Answers = check.Judge(j.checks, &r.Features)
 	r.Beyond = check.Judge(j.beyond, &r.Features)
-	r.Assessment = risk.Assess(j.policy, slices.Concat(r.Answers, r.Beyond))
+	r.Assessment = risk.Assess(rules.policy, slices.Concat(r.Answers, r.Beyond))
 	r.Presence = check.Presence(&r.Features)
 	r.Actor, r.ActorReason = check.Actor(&r.Features, r.Answers, r.Assessment)
+	rules.advise(&r)
 	r.Status = gait.StatusAt(r.Features.LastArrival, j.cfg.Now().UnixMilli())
 	return r
 }
@@ -191,7 +226,7 @@ func (j *Judge) features(ref gait.SessionRef, batches []gait.Batch) gait.Feature
 		return copyOf(j.rebuild(batches).Features())
 	}
 	if s.batches != len(batches) {
-		s.state, s.batches = j.rebuild(batches), len(batches)
+		s.state, s.batches, s.routes = j.rebuild(batches), len(batches), routesOf(batches)
 	}
 	return copyOf(s.state.Features())
 }
@@ -240,109 +275,4 @@ func read(ctx context.Context, from Batches, ref gait.SessionRef, bad func(gait.
 		return nil, fmt.Errorf("read session %s: %w", ref.Session, err)
 	}
 	return batches, nil
-}
-
-// Sessions lists rows, after bringing those that are behind up to date as far as
-// that can be done.
-func (j *Judge) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.SessionRow, error) {
-	if err := j.CatchUp(ctx); err != nil {
-		j.cfg.Logger.Error("a list is shown with rows that are behind", "err", err)
-	}
-	return j.cfg.Store.Sessions(ctx, q)
-}
-
-// Run brings rows up to date until ctx ends.
-func (j *Judge) Run(ctx context.Context) {
-	tick := time.NewTicker(j.cfg.Every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := j.CatchUp(ctx); err != nil && !errors.Is(err, context.Canceled) {
-			j.cfg.Logger.Error("session rows are behind", "err", err)
-		}
-	}
-}
-
-// A call of CatchUp derives at most catchUpRounds times catchUpRows rows, so
-// that sessions which keep growing cannot hold it up for ever.
-const (
-	catchUpRows   = 500
-	catchUpRounds = 20
-)
-
-// CatchUp derives the rows of sessions that grew since theirs was made.
-func (j *Judge) CatchUp(ctx context.Context) error {
-	j.rows.Lock()
-	defer j.rows.Unlock()
-	for range catchUpRounds {
-		refs, err := j.cfg.Store.Stale(ctx, catchUpRows)
-		if err != nil {
-			return fmt.Errorf("find sessions that are behind: %w", err)
-		}
-		if len(refs) == 0 {
-			return nil
-		}
-		rows := make([]gait.SessionRow, 0, len(refs))
-		for _, ref := range refs {
-			row, err := j.row(ctx, ref)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, row)
-		}
-		if err := j.cfg.Store.PutSessions(ctx, rows); err != nil {
-			return fmt.Errorf("store session rows: %w", err)
-		}
-		if len(refs) < catchUpRows {
-			return nil
-		}
-	}
-	return nil
-}
-
-// row derives a session's row from memory, or from the store where memory is
-// behind.
-func (j *Judge) row(ctx context.Context, ref gait.SessionRef) (gait.SessionRow, error) {
-	stored, err := j.cfg.Store.CountBatches(ctx, ref.Workspace, ref.Session)
-	if err != nil {
-		return gait.SessionRow{}, fmt.Errorf("count batches of %s: %w", ref.Session, err)
-	}
-	if s, ok := j.live.Peek(ref); ok {
-		s.Lock()
-		if s.batches >= stored {
-			f := copyOf(s.state.Features())
-			n := s.batches
-			s.Unlock()
-			return j.rowOf(ref, &f, n), nil
-		}
-		s.Unlock()
-	}
-	batches, err := read(ctx, j.cfg.Store, ref, j.unreadable)
-	if err != nil {
-		return gait.SessionRow{}, err
-	}
-	f := copyOf(j.rebuild(batches).Features())
-	// Records that cannot be read count: the row cannot get better than this.
-	return j.rowOf(ref, &f, max(stored, len(batches))), nil
-}
-
-func (j *Judge) rowOf(ref gait.SessionRef, f *gait.Features, batches int) gait.SessionRow {
-	answers := check.Judge(j.checks, f)
-	a := risk.Assess(j.policy, slices.Concat(answers, check.Judge(j.beyond, f)))
-	row := gait.SessionRow{
-		SessionRef: ref, Batches: batches,
-		Started: f.Started, Ended: f.Ended, LastArrival: f.LastArrival, Events: int(f.Events),
-		Score: a.Score, PolicyVersion: a.PolicyVersion,
-		URL: f.PageURL(), UserAgent: f.UserAgent(), UserID: f.UserID, UserName: f.UserName, UserURL: f.UserURL, Tags: f.Tags,
-	}
-	for _, ans := range answers {
-		if ans.Verdict == gait.Detected {
-			row.Detected = append(row.Detected, ans.Check.Key)
-		}
-	}
-	return row
 }

@@ -2,8 +2,11 @@ package judge
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/check"
+	"github.com/gaithq/gait/session"
 )
 
 // Reports judges the sessions of a list, in its order. A session that cannot be
@@ -12,6 +15,10 @@ import (
 func (j *Judge) Reports(ctx context.Context, w gait.WorkspaceID, ids []gait.SessionID) ([]gait.Report, error) {
 	reports := make([]gait.Report, 0, len(ids))
 	var failed error
+	rules, err := j.rules(ctx, w)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range ids {
 		batches, err := read(ctx, j.cfg.Store, gait.SessionRef{Workspace: w, Session: id}, j.unreadable)
 		if ctx.Err() != nil {
@@ -25,7 +32,7 @@ func (j *Judge) Reports(ctx context.Context, w gait.WorkspaceID, ids []gait.Sess
 		if len(batches) == 0 {
 			continue // nothing is left of it
 		}
-		reports = append(reports, j.report(id, j.glance(gait.SessionRef{Workspace: w, Session: id}, batches), batches))
+		reports = append(reports, j.report(id, j.glance(gait.SessionRef{Workspace: w, Session: id}, batches), batches, rules))
 	}
 	if failed != nil && len(reports) == 0 {
 		return nil, failed
@@ -44,4 +51,31 @@ func (j *Judge) glance(ref gait.SessionRef, batches []gait.Batch) gait.Features 
 		}
 	}
 	return copyOf(j.rebuild(batches).Features())
+}
+
+// Trace draws a session: what happened in columns, and when the checks found their
+// evidence. It fails as Report does.
+func (j *Judge) Trace(ctx context.Context, w gait.WorkspaceID, id gait.SessionID) (gait.Trace, error) {
+	ref := gait.SessionRef{Workspace: w, Session: id}
+	batches, err := read(ctx, j.cfg.Store, ref, j.unreadable)
+	if err != nil {
+		return gait.Trace{}, err
+	}
+	if len(batches) == 0 {
+		return gait.Trace{}, gait.Errorf(gait.NotFound, "no session %s in this workspace", id)
+	}
+	t := session.Trace(batches)
+	f := j.glance(ref, batches)
+	for _, a := range check.Judge(slices.Concat(j.checks, j.beyond), &f) {
+		if a.Verdict != gait.Detected {
+			continue
+		}
+		for _, m := range []gait.TraceMoment{{Which: "first", Moment: a.First}, {Which: "best", Moment: a.Best}} {
+			if m.At != 0 {
+				m.Check, m.T = a.Check.Key, m.At-t.Started
+				t.Moments = append(t.Moments, m)
+			}
+		}
+	}
+	return t, nil
 }

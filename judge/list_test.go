@@ -76,3 +76,39 @@ func TestReports(t *testing.T) {
 		t.Errorf("given up: %v", err)
 	}
 }
+
+func TestTraceShowsEvidence(t *testing.T) {
+	store := mem.New(mem.Config{})
+	j := newJudge(t, store)
+	id := gait.SessionID{7}
+	if _, err := j.Trace(t.Context(), workspace, id); gait.CodeOf(err) != gait.NotFound {
+		t.Errorf("an unknown session: %v", err)
+	}
+	for seq := range 5 {
+		post(t, store, j, batch(id, 1, seq))
+	}
+	r, err := j.Trace(t.Context(), workspace, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Clicks) != 5 || len(r.Moves.T) != 100 || r.Pages[0].URL != "https://example.org/page-1" {
+		t.Errorf("got %+v", r)
+	}
+	want := report(t, j, workspace, id)
+	found := 0
+	for _, m := range r.Moments {
+		if a := want.Answers[6]; m.Check == a.Check.Key {
+			found++
+			is := map[string]gait.Moment{"first": a.First, "best": a.Best}[m.Which]
+			if m.Moment != is || m.T != is.At-want.Features.Started {
+				t.Errorf("%s %s is at %+v, want %+v", m.Check, m.Which, m, is)
+			}
+		}
+	}
+	if found == 0 {
+		t.Errorf("moments are %+v", r.Moments)
+	}
+	if _, err := j.Trace(t.Context(), workspace+1, id); gait.CodeOf(err) != gait.NotFound {
+		t.Errorf("from another workspace: %v", err)
+	}
+}

@@ -191,12 +191,24 @@ func order(batches []gait.Batch) []placed {
 // fold takes in one batch; previous is the sequence number of the page's batch
 // before it, -1 for none.
 func (s *State) fold(b *gait.Batch, at position, skew, previous int64) {
+	if !s.begin(b, at, skew, previous) {
+		return
+	}
+	for i := range b.Events {
+		s.event(&b.Events[i])
+	}
+	s.end(b)
+}
+
+// begin takes in where a batch belongs. It reports whether its events are to be
+// folded, which those of a batch of facts are not.
+func (s *State) begin(b *gait.Batch, at position, skew, previous int64) bool {
 	f := &s.features
 	if f.Batches > 0 && factsOnly(b) {
 		s.learn(b)
 		s.remember(page{id: b.Page, seq: b.Seq, skew: skew, start: at.start})
 		s.last = at
-		return
+		return false
 	}
 	if b.Page != s.current || f.Batches == 0 {
 		s.enter(b.Page)
@@ -217,9 +229,12 @@ func (s *State) fold(b *gait.Batch, at position, skew, previous int64) {
 
 	f.Batches++
 	f.LastArrival = max(f.LastArrival, b.Arrived)
-	for i := range b.Events {
-		s.event(&b.Events[i])
-	}
+	return true
+}
+
+// end takes in when a batch's events were.
+func (s *State) end(b *gait.Batch) {
+	f := &s.features
 	first, last := s.when(b.Events[0].T), s.when(b.Events[len(b.Events)-1].T)
 	if f.Batches == 1 {
 		f.Started, f.Ended = first, last

@@ -32,6 +32,9 @@ type Store struct {
 	sessions   map[gait.SessionRef]*session
 	workspaces []gait.Workspace // the one with ID n is at n-1
 	keys       map[[32]byte]gait.Key
+	accounts   accounts
+	settings   map[gait.WorkspaceID]gait.Settings
+	policies   map[gait.WorkspaceID][]gait.PolicyVersion // the one with Version n is at n-1
 }
 
 var _ gait.Store = (*Store)(nil)
@@ -43,6 +46,8 @@ type session struct {
 	bytes   int64         // of their data
 	row     *gait.SessionRow
 	mark    int64 // when it became stale, by Store.marks; 0 if it is not
+	again   int64 // when it was marked to be derived again, likewise
+	label   *gait.LabelOf
 }
 
 // New returns an empty store.
@@ -52,6 +57,9 @@ func New(c Config) *Store {
 		config:   c,
 		sessions: map[gait.SessionRef]*session{},
 		keys:     map[[32]byte]gait.Key{},
+		accounts: newAccounts(),
+		settings: map[gait.WorkspaceID]gait.Settings{},
+		policies: map[gait.WorkspaceID][]gait.PolicyVersion{},
 	}
 }
 
@@ -70,6 +78,7 @@ func (s *Store) Close() error {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.sessions, s.workspaces, s.keys = nil, nil, nil
+	s.accounts, s.settings, s.policies = accounts{}, nil, nil
 	return nil
 }
 

@@ -5,27 +5,34 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/store"
 )
 
 // Stale implements gait.SessionStore.
 func (s *Store) Stale(ctx context.Context, limit int) ([]gait.SessionRef, error) {
+	return s.marked(ctx, limit, func(x *session) int64 { return x.mark })
+}
+
+// marked returns at most limit sessions that have a mark, lowest first.
+func (s *Store) marked(ctx context.Context, limit int, mark func(*session) int64) ([]gait.SessionRef, error) {
 	if err := s.lock(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.Unlock()
 	if limit < 1 {
-		return nil, gait.Errorf(gait.Invalid, "a limit of at least 1 is needed")
+		return nil, errLimit()
 	}
 	var refs []gait.SessionRef
 	for ref, x := range s.sessions {
-		if x.mark > 0 {
+		if mark(x) > 0 {
 			refs = append(refs, ref)
 		}
 	}
 	slices.SortFunc(refs, func(a, b gait.SessionRef) int {
-		return cmp.Compare(s.sessions[a].mark, s.sessions[b].mark)
+		return cmp.Compare(mark(s.sessions[a]), mark(s.sessions[b]))
 	})
 	return refs[:min(limit, len(refs))], nil
 }
@@ -54,7 +61,11 @@ func (s *Store) PutSessions(ctx context.Context, rows []gait.SessionRow) error {
 	for _, row := range rows {
 		x := s.session(row.SessionRef)
 		row = last[row.SessionRef]
-		x.row, x.mark = &row, 0
+		row.Label = ""
+		if x.label != nil {
+			row.Label = x.label.Label
+		}
+		x.row, x.mark, x.again = &row, 0, 0
 		if len(x.records) > 0 && len(x.records) != row.Batches {
 			s.markStale(x)
 		}
@@ -70,7 +81,10 @@ func (s *Store) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.Sessi
 	}
 	defer s.mu.Unlock()
 	if q.Limit < 1 {
-		return nil, gait.Errorf(gait.Invalid, "a limit of at least 1 is needed")
+		return nil, errLimit()
+	}
+	if err := store.CheckVerdicts(q.Verdicts); err != nil {
+		return nil, err
 	}
 	var rows []gait.SessionRow
 	for _, x := range s.sessions {
@@ -94,8 +108,50 @@ func selects(q gait.SessionQuery, row *gait.SessionRow) bool {
 		(q.StartedSince == 0 || row.Started >= q.StartedSince) &&
 		(q.StartedUntil == 0 || row.Started <= q.StartedUntil) &&
 		(q.UserID == "" || row.UserID == q.UserID) &&
-		(q.Tag == "" || slices.Contains(row.Tags, q.Tag))
+		(q.Tag == "" || slices.Contains(row.Tags, q.Tag)) &&
+		(q.MaxScore == 0 || row.Score <= q.MaxScore) &&
+		hasVerdicts(row.Verdicts, q.Verdicts) &&
+		(q.Route == "" || slices.Contains(row.Routes, q.Route)) &&
+		(q.Country == "" || row.Country == q.Country) &&
+		(q.Device == "" || row.Device == q.Device) &&
+		(q.Browser == "" || row.Browser == q.Browser) &&
+		(q.Actor == "" || row.Actor == q.Actor) &&
+		(q.Label == "" || row.Label == q.Label) &&
+		(q.Text == "" || hasText(row, q.Text))
 }
+
+// hasVerdicts reports whether the letters of want, but for the dots, are those of have.
+func hasVerdicts(have, want string) bool {
+	for i := range len(want) {
+		if want[i] != '.' && (i >= len(have) || have[i] != want[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasText(row *gait.SessionRow, text string) bool {
+	return containsFold(text, append([]string{row.Session.String(), row.URL, row.UserID, row.UserName}, row.Tags...)...)
+}
+
+// containsFold reports whether any of the texts contains text, whatever the case
+// of ASCII letters.
+func containsFold(text string, in ...string) bool {
+	text = lower(text)
+	return slices.ContainsFunc(in, func(s string) bool { return strings.Contains(lower(s), text) })
+}
+
+// lower returns s with its ASCII letters in lower case.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+func errLimit() error { return gait.Errorf(gait.Invalid, "a limit of at least 1 is needed") }
 
 func newestFirst(a, b gait.Cursor) int {
 	return -cmp.Or(cmp.Compare(a.Started, b.Started), bytes.Compare(a.Session[:], b.Session[:]))
@@ -103,7 +159,7 @@ func newestFirst(a, b gait.Cursor) int {
 
 // cloneRow returns a row that shares nothing with r.
 func cloneRow(r gait.SessionRow) gait.SessionRow {
-	r.Detected, r.Tags = cloneList(r.Detected), cloneList(r.Tags)
+	r.Detected, r.Tags, r.Routes = cloneList(r.Detected), cloneList(r.Tags), cloneList(r.Routes)
 	return r
 }
 
@@ -117,8 +173,8 @@ func cloneList(l []string) []string {
 
 // rowBytes is about what a row takes.
 func rowBytes(r *gait.SessionRow) int64 {
-	n := 256 + len(r.URL) + len(r.UserAgent) + len(r.UserID) + len(r.UserName) + len(r.UserURL)
-	for _, l := range [][]string{r.Detected, r.Tags} {
+	n := 384 + len(r.URL) + len(r.UserAgent) + len(r.UserID) + len(r.UserName) + len(r.UserURL)
+	for _, l := range [][]string{r.Detected, r.Tags, r.Routes} {
 		for _, s := range l {
 			n += 16 + len(s)
 		}

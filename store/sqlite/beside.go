@@ -18,7 +18,7 @@ import (
 )
 
 // Beside is a database that another process may serve from meanwhile. It does
-// what people do by hand: look at workspaces and sessions, and change keys. SQLite lets one
+// what people do by hand: look at workspaces and sessions, change keys and passwords, and invite. SQLite lets one
 // process write after the other, and what the server's writer remembers between
 // commits is about sessions only, so neither has to know of the other.
 type Beside struct{ s *Store }
@@ -86,6 +86,31 @@ func (b *Beside) Keys(ctx context.Context, w gait.WorkspaceID) ([]gait.Key, erro
 // RevokeKey is as gait.WorkspaceStore says.
 func (b *Beside) RevokeKey(ctx context.Context, w gait.WorkspaceID, hash [32]byte, at int64) error {
 	return b.s.RevokeKey(ctx, w, hash, at)
+}
+
+// CreateInvitation is as gait.AccountStore says.
+func (b *Beside) CreateInvitation(ctx context.Context, i gait.Invitation) error {
+	return b.s.CreateInvitation(ctx, i)
+}
+
+// AccountByEmail is as gait.AccountStore says.
+func (b *Beside) AccountByEmail(ctx context.Context, email string) (gait.Account, error) {
+	return b.s.AccountByEmail(ctx, email)
+}
+
+// UpdateAccount is as gait.AccountStore says.
+func (b *Beside) UpdateAccount(ctx context.Context, a gait.Account) error {
+	return b.s.UpdateAccount(ctx, a)
+}
+
+// Memberships is as gait.AccountStore says.
+func (b *Beside) Memberships(ctx context.Context, a gait.AccountID) ([]gait.Membership, error) {
+	return b.s.Memberships(ctx, a)
+}
+
+// Audit is as gait.AccountStore says.
+func (b *Beside) Audit(ctx context.Context, entries []gait.AuditEntry) error {
+	return b.s.Audit(ctx, entries)
 }
 
 // Sessions is as gait.SessionStore says. Rows may be behind: the server derives them.

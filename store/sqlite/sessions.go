@@ -2,12 +2,9 @@ package sqlite
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"math"
 
 	"github.com/gaithq/gait"
 )
@@ -17,60 +14,43 @@ const (
 	deleteStale = `DELETE FROM stale WHERE workspace = ? AND session = ?`
 	selectStale = `SELECT workspace, session FROM stale ORDER BY id LIMIT ?`
 
+	deleteAgain = `DELETE FROM again WHERE workspace = ? AND session = ?`
+
 	upsertSession = `
 INSERT INTO sessions (workspace, session, batches, started, ended, last_arrival, events,
-	score, policy_version, detected, url, user_agent, user_id, user_name, user_url, tags)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	score, policy_version, detected, url, user_agent, user_id, user_name, user_url, tags,
+	masked, verdicts, actor, presence, country, device, browser, os, routes, counted)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT DO UPDATE SET batches = excluded.batches, started = excluded.started, ended = excluded.ended,
 	last_arrival = excluded.last_arrival, events = excluded.events, score = excluded.score,
 	policy_version = excluded.policy_version, detected = excluded.detected, url = excluded.url,
 	user_agent = excluded.user_agent, user_id = excluded.user_id, user_name = excluded.user_name,
-	user_url = excluded.user_url, tags = excluded.tags`
+	user_url = excluded.user_url, tags = excluded.tags, masked = excluded.masked, verdicts = excluded.verdicts,
+	actor = excluded.actor, presence = excluded.presence, country = excluded.country, device = excluded.device,
+	browser = excluded.browser, os = excluded.os, routes = excluded.routes, counted = 1`
 
-	// The lists have every bound always: one that is not wanted is the smallest
-	// or largest value there is, and a user or tag that is not wanted is empty.
-	selectSessions = `SELECT ` + sessionColumns + `
-FROM sessions AS s
-WHERE s.workspace = ?1 AND (s.started, s.session) < (?2, ?3) AND s.started >= ?4` + sessionFilters + `
-ORDER BY s.started DESC, s.session DESC LIMIT ?8`
-
-	// The second condition is what makes the index of users usable, which leaves
-	// out sessions without one.
-	selectSessionsOfUser = `SELECT ` + sessionColumns + `
-FROM sessions AS s
-WHERE s.workspace = ?1 AND s.user_id <> '' AND s.user_id = ?9
-	AND (s.started, s.session) < (?2, ?3) AND s.started >= ?4` + sessionFilters + `
-ORDER BY s.started DESC, s.session DESC LIMIT ?8`
-
-	selectSessionsOfTag = `SELECT ` + sessionColumns + `
-FROM session_tags AS t CROSS JOIN sessions AS s ON s.workspace = t.workspace AND s.session = t.session
-WHERE t.workspace = ?1 AND t.tag = ?10 AND (t.started, t.session) < (?2, ?3) AND t.started >= ?4` + sessionFilters + `
-	AND (?9 = '' OR s.user_id = ?9)
-ORDER BY t.started DESC, t.session DESC LIMIT ?8`
-
-	sessionColumns = `s.session, s.batches, s.started, s.ended, s.last_arrival, s.events,
-	s.score, s.policy_version, s.detected, s.url, s.user_agent, s.user_id, s.user_name, s.user_url, s.tags`
-	sessionFilters = `
-	AND s.last_arrival <= ?5 AND s.last_arrival >= ?6 AND s.score >= ?7`
-
-	selectTags = `SELECT started, tags FROM sessions WHERE workspace = ? AND session = ?`
-	insertTag  = `INSERT INTO session_tags (workspace, tag, started, session) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	deleteTag  = `DELETE FROM session_tags WHERE workspace = ? AND tag = ? AND started = ? AND session = ?`
+	insertTag = `INSERT INTO session_tags (workspace, tag, started, session) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	deleteTag = `DELETE FROM session_tags WHERE workspace = ? AND tag = ? AND started = ? AND session = ?`
 )
 
 // Stale implements gait.SessionStore.
 func (s *Store) Stale(ctx context.Context, limit int) ([]gait.SessionRef, error) {
+	return s.marked(ctx, selectStale, limit)
+}
+
+// marked returns at most limit sessions from a table of marks.
+func (s *Store) marked(ctx context.Context, query string, limit int) ([]gait.SessionRef, error) {
 	done, err := s.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	if limit < 1 {
-		return nil, gait.Errorf(gait.Invalid, "a limit of at least 1 is needed")
+		return nil, errLimit()
 	}
-	rows, err := s.read[selectStale].QueryContext(ctx, limit)
+	rows, err := s.read[query].QueryContext(ctx, limit)
 	if err != nil {
-		return nil, failure(err, "the stale sessions cannot be read")
+		return nil, failure(err, "the sessions that are behind cannot be read")
 	}
 	defer rows.Close()
 	var refs []gait.SessionRef
@@ -78,16 +58,18 @@ func (s *Store) Stale(ctx context.Context, limit int) ([]gait.SessionRef, error)
 	for rows.Next() {
 		var ref gait.SessionRef
 		if err := rows.Scan(&ref.Workspace, &id); err != nil {
-			return nil, failure(err, "the stale sessions cannot be read")
+			return nil, failure(err, "the sessions that are behind cannot be read")
 		}
 		copy(ref.Session[:], id)
 		refs = append(refs, ref)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, failure(err, "the stale sessions cannot be read")
+		return nil, failure(err, "the sessions that are behind cannot be read")
 	}
 	return refs, nil
 }
+
+func errLimit() error { return gait.Errorf(gait.Invalid, "a limit of at least 1 is needed") }
 
 // PutSessions implements gait.SessionStore.
 func (s *Store) PutSessions(ctx context.Context, rows []gait.SessionRow) error {
@@ -108,52 +90,57 @@ func (s *Store) PutSessions(ctx context.Context, rows []gait.SessionRow) error {
 		stored = append(stored, r)
 	}
 	return s.writer.do(ctx, len(rows), func(t *tx) error {
+		y := newCounting(t)
 		for i := range stored {
-			if err := t.put(&stored[i]); err != nil {
+			if err := t.put(&stored[i], y); err != nil {
 				return err
 			}
 		}
-		return nil
+		return y.flush()
 	})
 }
 
-// put stores a row with its tags, and marks its session.
-func (t *tx) put(r *storedRow) error {
-	if err := t.tag(r); err != nil {
+// put stores a row with its tags and has it counted, and marks its session.
+func (t *tx) put(r *storedRow, y *counting) error {
+	before, found, err := t.listed(r.mark.SessionRef)
+	if err != nil {
+		return err
+	}
+	if err := t.tag(r.mark.SessionRef, before, r.now); err != nil {
+		return err
+	}
+	if err := y.change(r.mark.Workspace, before, r.now); err != nil {
 		return err
 	}
 	if _, err := t.exec(upsertSession, r.values...); err != nil {
 		return err
 	}
+	if found {
+		if _, err := t.exec(deleteAgain, int64(r.mark.Workspace), r.mark.Session[:]); err != nil {
+			return err
+		}
+	}
 	return t.mark(r.mark)
 }
 
-// tag makes the table of tags follow a row that is about to be stored. Mostly
-// nothing changed, which the row before says.
-func (t *tx) tag(r *storedRow) error {
-	var started int64
-	var before []byte
-	err := t.get(selectTags, []any{int64(r.mark.Workspace), r.mark.Session[:]}, &started, &before)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-	case err != nil:
-		return err
-	case started == r.started && string(before) == r.tagsText:
+// tag makes the table of tags follow a row that is stored or taken away. Mostly
+// nothing changes.
+func (t *tx) tag(ref gait.SessionRef, before, now listed) error {
+	if before.started == now.started && before.tags == now.tags {
 		return nil
-	default:
-		old, err := decodeList(before)
+	}
+	for _, change := range []struct {
+		query string
+		of    listed
+	}{{deleteTag, before}, {insertTag, now}} {
+		tags, err := decodeList([]byte(change.of.tags))
 		if err != nil {
 			return err
 		}
-		for _, tag := range old {
-			if _, err := t.exec(deleteTag, int64(r.mark.Workspace), tag, started, r.mark.Session[:]); err != nil {
+		for _, tag := range tags {
+			if _, err := t.exec(change.query, int64(ref.Workspace), tag, change.of.started, ref.Session[:]); err != nil {
 				return err
 			}
-		}
-	}
-	for _, tag := range r.tags {
-		if _, err := t.exec(insertTag, int64(r.mark.Workspace), tag, r.started, r.mark.Session[:]); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -187,11 +174,9 @@ func (t *tx) mark(m mark) error {
 
 // storedRow is a row as the tables have it.
 type storedRow struct {
-	mark     mark
-	started  int64
-	tags     []string
-	tagsText string
-	values   []any // the arguments of upsertSession
+	mark   mark
+	now    listed
+	values []any // the arguments of upsertSession
 }
 
 func storedRowOf(r *gait.SessionRow) (storedRow, error) {
@@ -199,92 +184,27 @@ func storedRowOf(r *gait.SessionRow) (storedRow, error) {
 	if err != nil {
 		return storedRow{}, err
 	}
-	tagsText, err := encodeList(r.Tags)
+	tags, err := encodeList(r.Tags)
 	if err != nil {
 		return storedRow{}, err
 	}
-	tags, err := decodeList([]byte(tagsText)) // what is read again when they change
+	routes, err := encodeList(r.Routes)
 	if err != nil {
 		return storedRow{}, err
 	}
 	return storedRow{
-		mark: mark{r.SessionRef, r.Batches}, started: r.Started, tags: tags, tagsText: tagsText,
+		mark: mark{r.SessionRef, r.Batches},
+		now: listed{
+			counted: true, started: r.Started, score: r.Score, verdicts: r.Verdicts, tags: tags, routes: routes,
+			country: r.Country, device: r.Device, browser: r.Browser, actor: string(r.Actor),
+			userID: r.UserID, userName: r.UserName, userURL: r.UserURL,
+		},
 		values: []any{
 			int64(r.Workspace), bytes.Clone(r.Session[:]), r.Batches, r.Started, r.Ended, r.LastArrival, r.Events,
-			r.Score, r.PolicyVersion, detected, r.URL, r.UserAgent, r.UserID, r.UserName, r.UserURL, tagsText,
+			r.Score, r.PolicyVersion, detected, r.URL, r.UserAgent, r.UserID, r.UserName, r.UserURL, tags,
+			r.Masked, r.Verdicts, string(r.Actor), string(r.Presence), r.Country, r.Device, r.Browser, r.OS, routes,
 		},
 	}, nil
-}
-
-// Sessions implements gait.SessionStore.
-func (s *Store) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.SessionRow, error) {
-	done, err := s.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	if q.Limit < 1 {
-		return nil, gait.Errorf(gait.Invalid, "a limit of at least 1 is needed")
-	}
-	started, session := place(q)
-	arrivedUntil := int64(math.MaxInt64)
-	if q.ArrivedBefore != 0 {
-		arrivedUntil = q.ArrivedBefore - 1
-	}
-	args := []any{
-		int64(q.Workspace), started, session, cmp.Or(q.StartedSince, math.MinInt64),
-		arrivedUntil, cmp.Or(q.ArrivedSince, math.MinInt64), cmp.Or(q.MinScore, math.MinInt), q.Limit,
-	}
-	query := selectSessions
-	switch {
-	case q.Tag != "":
-		query, args = selectSessionsOfTag, append(args, q.UserID, q.Tag)
-	case q.UserID != "":
-		query, args = selectSessionsOfUser, append(args, q.UserID)
-	}
-	rows, err := s.read[query].QueryContext(ctx, args...)
-	if err != nil {
-		return nil, failure(err, "the sessions cannot be read")
-	}
-	defer rows.Close()
-	var found []gait.SessionRow
-	for rows.Next() {
-		r, err := scanSession(rows)
-		if err != nil {
-			return nil, failure(err, "the sessions cannot be read")
-		}
-		r.Workspace = q.Workspace
-		found = append(found, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, failure(err, "the sessions cannot be read")
-	}
-	return found, nil
-}
-
-// place returns the start and the session that q's rows are all behind.
-func place(q gait.SessionQuery) (started int64, session []byte) {
-	until := cmp.Or(q.StartedUntil, math.MaxInt64)
-	if (q.After == gait.Cursor{}) || q.After.Started > until {
-		return until, bytes.Repeat([]byte{0xff}, len(gait.SessionID{})+1) // above every session
-	}
-	return q.After.Started, q.After.Session[:]
-}
-
-func scanSession(rows *sql.Rows) (gait.SessionRow, error) {
-	var r gait.SessionRow
-	var id, detected, tags sql.RawBytes
-	err := rows.Scan(&id, &r.Batches, &r.Started, &r.Ended, &r.LastArrival, &r.Events,
-		&r.Score, &r.PolicyVersion, &detected, &r.URL, &r.UserAgent, &r.UserID, &r.UserName, &r.UserURL, &tags)
-	if err != nil {
-		return r, err
-	}
-	copy(r.Session[:], id)
-	if r.Detected, err = decodeList(detected); err != nil {
-		return r, err
-	}
-	r.Tags, err = decodeList(tags)
-	return r, err
 }
 
 // encodeList returns a list of strings as a column has it.

@@ -110,6 +110,10 @@ func (s *Store) openTables(ctx context.Context, c Config) (err error) {
 var readQueries = []string{
 	selectBatches, countBatches, selectStale, selectSessions, selectSessionsOfUser, selectSessionsOfTag,
 	selectWorkspaceByID, selectWorkspaceBySiteKey, selectWorkspaces, selectKey, selectKeys,
+	selectAgain, selectCounts, sumCounts, selectUsers, selectPatterns, selectLabel,
+	selectSettings, selectPolicies,
+	selectAccountByID, selectAccountByEmail, selectMemberships, selectMembers,
+	selectInvitation, selectInvitations, selectPasskey, selectPasskeys, selectWebSession, selectAudit,
 }
 
 // Path returns the absolute path of the database's file. Beside it lie the

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/store"
 )
 
 // The size of a trial's load.
@@ -249,6 +250,10 @@ func (x *trial) derive(s *Store) error {
 			return err
 		}
 		rows[i] = gait.SessionRow{SessionRef: ref, Batches: n, Started: 1}
+		if n > 1 { // something that is counted
+			rows[i].Score, rows[i].Verdicts, rows[i].UserID = 20*n, "DNU"[:n%4], fmt.Sprint("user ", ref.Session[len(ref.Session)-1]%3)
+			rows[i].Routes = []string{"/", fmt.Sprint("/", n)}
+		}
 	}
 	return s.PutSessions(context.Background(), rows)
 }
@@ -393,7 +398,70 @@ func (x *trial) reopen(dir, where string, sent, acked map[batchName]bool) {
 func (x *trial) integrity(s *Store, where string) {
 	var result string
 	err := s.readers.QueryRow(`PRAGMA integrity_check`).Scan(&result)
+	if err == nil && result == "ok" {
+		result, err = countedAs(s)
+	}
 	x.check(whole, err == nil && result == "ok", "%s: the database's check says %q, %v", where, result, err)
+}
+
+// countedAs says "ok" if counts and users are those of the rows, but for rows that
+// an earlier version wrote and nobody has derived again.
+func countedAs(s *Store) (string, error) {
+	ctx := context.Background()
+	rows, err := s.Sessions(ctx, gait.SessionQuery{Workspace: 1, Limit: 1 << 20})
+	if err != nil {
+		return "", err
+	}
+	terms, users := map[store.Term]gait.Count{}, map[string]gait.Count{}
+	for i := range rows {
+		var counted bool
+		err := s.readers.QueryRowContext(ctx, `SELECT counted FROM sessions WHERE workspace = 1 AND session = ?`, rows[i].Session[:]).Scan(&counted)
+		if err != nil {
+			return "", err
+		}
+		if !counted {
+			continue
+		}
+		one := store.CountOf(rows[i].Score)
+		for _, t := range store.Terms(&rows[i]) {
+			terms[t] = plus(terms[t], one)
+		}
+		if id := rows[i].UserID; id != "" {
+			users[id] = plus(users[id], one)
+		}
+	}
+	for _, f := range facets {
+		for _, span := range []int64{gait.Hour, gait.Day} {
+			counts, err := s.TermCounts(ctx, gait.TermQuery{Workspace: 1, Facet: f, Until: gait.Day, Span: span, Sum: true})
+			if err != nil {
+				return "", err
+			}
+			n := 0
+			for t := range terms {
+				if t.Facet == f {
+					n++
+				}
+			}
+			if n != len(counts) {
+				return fmt.Sprintf("%d terms of %s are counted, there are %d", len(counts), f, n), nil
+			}
+			for _, c := range counts {
+				if want := terms[store.Term{Facet: f, Term: c.Term}]; c.Count != want {
+					return fmt.Sprintf("%s %s is counted as %+v, there are %+v", f, c.Term, c.Count, want), nil
+				}
+			}
+		}
+	}
+	list, err := s.Users(ctx, 1, "", 0, "", 1<<20)
+	if err != nil || len(list) != len(users) {
+		return fmt.Sprintf("%d users, there are %d", len(list), len(users)), err
+	}
+	for _, u := range list {
+		if u.Count != users[u.UserID] {
+			return fmt.Sprintf("user %s is counted as %+v, there are %+v", u.UserID, u.Count, users[u.UserID]), nil
+		}
+	}
+	return "ok", nil
 }
 
 // finish closes the store and opens it again.

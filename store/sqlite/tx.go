@@ -24,11 +24,27 @@ type tx struct {
 	stmts  statements
 	cache  *simplelru.LRU[gait.SessionRef, session]
 	staged map[gait.SessionRef]session
+	groups map[group]int // terms of groups that were asked for room
 }
 
 // exec executes one of writeQueries.
 func (t *tx) exec(query string, args ...any) (sql.Result, error) {
 	return t.stmts[query].ExecContext(context.Background(), args...)
+}
+
+// all executes one of writeQueries and has every row scanned.
+func (t *tx) all(query string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := t.stmts[query].QueryContext(context.Background(), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // get executes one of writeQueries and scans its only row.
@@ -73,4 +89,5 @@ func (t *tx) forget() {
 		t.cache.Remove(ref)
 	}
 	clear(t.staged)
+	clear(t.groups)
 }

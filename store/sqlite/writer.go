@@ -69,9 +69,18 @@ type writer struct {
 var writeQueries = []string{
 	begin, commit, rollback, beat, measureLog, moveLog,
 	insertBatch, selectBatch, measureSession,
-	insertStale, deleteStale, upsertSession, selectTags, insertTag, deleteTag,
+	insertStale, deleteStale, deleteAgain, upsertSession, insertTag, deleteTag,
+	selectListed, addCount, insertCount, countTerms, addUser, refreshUser, deleteUser,
+	selectVersions, insertAgain, hasSession, upsertLabel, labelSession, deleteLabel,
+	selectEnded, deleteBatches, deleteSession, deleteCounts,
 	savepoint, rollbackTo, insertWorkspace, insertKey,
 	hasWorkspace, hasKey, revokeKey, touchKey,
+	upsertSettings, updateWorkspace, newestPolicy, insertPolicy,
+	hasAccount, hasEmail, insertAccount, updateAccount,
+	selectRole, countOtherOwners, upsertMembership, raiseMembership, deleteMembership,
+	insertInvitation, selectInvitation, useInvitation, revokeInvitation,
+	passkeyOwner, upsertPasskey, deletePasskey,
+	upsertWebSession, deleteWebSession, deleteWebSessions, insertAudit,
 }
 
 const (
@@ -109,7 +118,7 @@ func openWriter(ctx context.Context, path string, c Config) (*writer, error) {
 	if w.cache, err = simplelru.NewLRU[gait.SessionRef, session](c.Sessions, nil); err != nil {
 		return nil, errors.Join(gait.Wrap(err, gait.Invalid, "the number of remembered sessions is not usable"), db.Close())
 	}
-	w.tx = tx{cache: w.cache, staged: map[gait.SessionRef]session{}}
+	w.tx = tx{cache: w.cache, staged: map[gait.SessionRef]session{}, groups: map[group]int{}}
 	if err := w.connect(ctx); err != nil {
 		return nil, errors.Join(failure(err, "the database cannot be written"), db.Close())
 	}

@@ -30,6 +30,7 @@ type model struct {
 	records map[key]gait.Record
 	rows    map[gait.SessionRef]gait.SessionRow
 	stale   []gait.SessionRef
+	again   []gait.SessionRef // marked to be derived again
 }
 
 // fewerChecks bounds the runs of the model where each is slow, unless somebody
@@ -58,6 +59,12 @@ func testModel(t *testing.T, o Options) {
 			"append": func(r *rapid.T) { m.append(r, s) },
 			"put":    func(r *rapid.T) { m.put(r, s) },
 			"list":   func(r *rapid.T) { m.list(r, s) },
+			"count":  func(r *rapid.T) { m.count(r, s) },
+			"users":  func(r *rapid.T) { m.users(r, s) },
+			"group":  func(r *rapid.T) { m.group(r, s) },
+			"label":  func(r *rapid.T) { m.label(r, s) },
+			"mark":   func(r *rapid.T) { m.mark(r, s) },
+			"delete": func(r *rapid.T) { m.delete(r, s) },
 			"":       func(r *rapid.T) { m.compare(r, s) },
 		}
 		if o.Reopen != nil {
@@ -154,8 +161,11 @@ func (m *model) put(r *rapid.T, s gait.Store) {
 			UserID:      rapid.SampledFrom(names).Draw(r, "user"),
 			Tags:        rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(names), rapid.String()), 0, 2).Draw(r, "tags"),
 		}
+		m.drawFurther(r, &row)
 		rows = append(rows, row)
+		row.Label = m.rows[row.SessionRef].Label // which stays
 		m.rows[row.SessionRef] = row
+		m.again = slices.DeleteFunc(m.again, func(o gait.SessionRef) bool { return o == row.SessionRef })
 		m.stale = slices.DeleteFunc(m.stale, func(o gait.SessionRef) bool { return o == row.SessionRef })
 		if stored > 0 && row.Batches != stored {
 			m.stale = append(m.stale, row.SessionRef)
@@ -180,6 +190,7 @@ func (m *model) list(r *rapid.T, s gait.Store) {
 		UserID:        rapid.SampledFrom(names).Draw(r, "user"),
 		Tag:           rapid.SampledFrom(names).Draw(r, "tag"),
 	}
+	m.drawFilters(r, &q)
 	newestFirst := func(a, b gait.SessionRow) int {
 		return cmp.Or(cmp.Compare(b.Started, a.Started), slices.Compare(b.Session[:], a.Session[:]))
 	}
@@ -193,13 +204,17 @@ func (m *model) list(r *rapid.T, s gait.Store) {
 			(q.MinScore == 0 || row.Score >= q.MinScore) &&
 			(q.StartedSince == 0 || row.Started >= q.StartedSince) &&
 			(q.StartedUntil == 0 || row.Started <= q.StartedUntil) &&
-			(q.UserID == "" || row.UserID == q.UserID) && (q.Tag == "" || slices.Contains(row.Tags, q.Tag)) {
+			(q.UserID == "" || row.UserID == q.UserID) && (q.Tag == "" || slices.Contains(row.Tags, q.Tag)) &&
+			further(q, row) {
 			want = append(want, row)
 		}
 	}
 	got, err := s.Sessions(context.Background(), q)
 	if err != nil || !slices.EqualFunc(got, want, sameRow) {
 		r.Fatalf("%+v: got\n%+v, %v; want\n%+v", q, got, err, want)
+	}
+	if n, err := s.CountSessions(context.Background(), q); err != nil || n != len(want) {
+		r.Fatalf("%+v: counted %d, %v; want %d", q, n, err, len(want))
 	}
 }
 
@@ -222,6 +237,9 @@ func (m *model) compare(r *rapid.T, s gait.Store) {
 				r.Fatalf("session %d of workspace %d: counted %d, %v; want %d", session, w, n, err, len(want))
 			}
 		}
+	}
+	if got, err := s.Restaled(ctx, 100); err != nil || !slices.Equal(got, m.again) {
+		r.Fatalf("marked: got %v, %v; want %v", got, err, m.again)
 	}
 	if got, err := s.Stale(ctx, 100); err != nil || !slices.Equal(got, m.stale) {
 		r.Fatalf("stale: got %v, %v; want %v", got, err, m.stale)

@@ -94,6 +94,9 @@ func testSessionsRoundTrip(t *testing.T, o Options) {
 		UserName:  "Zoë <z@example.org>",
 		UserURL:   "https://example.org/users/zoë?tab=1",
 		Tags:      []string{"", "日本語", "<&>\u2028", `"`, "a,b", strings.Repeat("x", 5000)},
+		Masked:    8, Verdicts: "DNUUD", Actor: gait.ActorUndeclared, Presence: gait.PresenceSilent,
+		Country: "DE", Device: "phone", Browser: "Firefox", OS: "Android",
+		Routes: []string{"/", "/ä/✓", `/"`, "/a,b"},
 	}
 	bare := gait.SessionRow{SessionRef: ref(1, 2)}
 	empty := gait.SessionRow{SessionRef: ref(1, 3), Started: 1, Detected: []string{}, Tags: []string{}}
@@ -162,6 +165,8 @@ func testSessionsPages(t *testing.T, o Options) {
 	})
 	for _, limit := range []int{0, -1} {
 		_, err := s.Sessions(t.Context(), gait.SessionQuery{Workspace: 1, Limit: limit})
+		wantCode(t, err, gait.Invalid)
+		_, err = s.CountSessions(t.Context(), gait.SessionQuery{Workspace: 1, Limit: limit})
 		wantCode(t, err, gait.Invalid)
 	}
 }

@@ -53,11 +53,31 @@ func Run(t *testing.T, o Options) {
 		{"SessionsFilters", testSessionsFilters},
 		{"SessionsOfUsersAndTags", testSessionsOfUsersAndTags},
 		{"SessionsMoved", testSessionsMoved},
+		{"SessionsFurtherFilters", testSessionsFurtherFilters},
 		{"Workspaces", testWorkspaces},
 		{"WorkspacesTaken", testWorkspacesTaken},
 		{"Keys", testKeys},
 		{"KeysRevoked", testKeysRevoked},
 		{"KeysTouched", testKeysTouched},
+		{"Accounts", testAccounts},
+		{"Invitations", testInvitations},
+		{"InvitationsOnce", testInvitationsOnce},
+		{"Memberships", testMemberships},
+		{"LastOwner", testLastOwner},
+		{"Passkeys", testPasskeys},
+		{"WebSessions", testWebSessions},
+		{"Audit", testAudit},
+		{"Settings", testSettings},
+		{"UpdateWorkspace", testUpdateWorkspace},
+		{"Policies", testPolicies},
+		{"PoliciesConcurrently", testPoliciesConcurrently},
+		{"Counts", testCounts},
+		{"CountsFollow", testCountsFollow},
+		{"Users", testUsers},
+		{"Patterns", testPatterns},
+		{"Labels", testLabels},
+		{"Restale", testRestale},
+		{"Delete", testDelete},
 		{"Closed", testClosed},
 		{"Cancelled", testCancelled},
 		{"Model", testModel},
@@ -223,6 +243,9 @@ func list(t testing.TB, s gait.Store, q gait.SessionQuery) []gait.SessionRow {
 	if len(rows) > q.Limit {
 		t.Fatalf("got %d rows, asked for %d", len(rows), q.Limit)
 	}
+	if n, err := s.CountSessions(context.Background(), q); err != nil || n != len(rows) {
+		t.Fatalf("counted %d, %v, of %d rows", n, err, len(rows))
+	}
 	return rows
 }
 
@@ -235,7 +258,8 @@ func wantRows(t testing.TB, got []gait.SessionRow, want ...gait.SessionRow) {
 
 // sameRow compares rows; an empty list is the same as none.
 func sameRow(a, b gait.SessionRow) bool {
-	same := slices.Equal(a.Detected, b.Detected) && slices.Equal(a.Tags, b.Tags)
-	a.Detected, b.Detected, a.Tags, b.Tags = nil, nil, nil, nil
+	same := slices.Equal(a.Detected, b.Detected) && slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Routes, b.Routes)
+	a.Detected, a.Tags, a.Routes = nil, nil, nil
+	b.Detected, b.Tags, b.Routes = nil, nil, nil
 	return same && reflect.DeepEqual(a, b)
 }

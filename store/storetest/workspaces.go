@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -160,6 +161,65 @@ func calls(s gait.Store) map[string]func(context.Context) error {
 	}
 }
 
+// signInCalls has every method called by which people sign in and look around.
+func signInCalls(s gait.Store) map[string]func(context.Context) error {
+	var hash [32]byte
+	return map[string]func(context.Context) error{
+		"CreateAccount": func(ctx context.Context) error {
+			_, err := s.CreateAccount(ctx, gait.Account{}, hash, gait.Membership{})
+			return err
+		},
+		"AcceptInvitation": func(ctx context.Context) error { return s.AcceptInvitation(ctx, hash, gait.Membership{}) },
+		"AccountByID":      func(ctx context.Context) error { _, err := s.AccountByID(ctx, 1); return err },
+		"AccountByEmail":   func(ctx context.Context) error { _, err := s.AccountByEmail(ctx, "a"); return err },
+		"UpdateAccount":    func(ctx context.Context) error { return s.UpdateAccount(ctx, gait.Account{ID: 1}) },
+		"Memberships":      func(ctx context.Context) error { _, err := s.Memberships(ctx, 1); return err },
+		"Members":          func(ctx context.Context) error { _, err := s.Members(ctx, 1); return err },
+		"PutMembership":    func(ctx context.Context) error { return s.PutMembership(ctx, gait.Membership{}) },
+		"RemoveMembership": func(ctx context.Context) error { return s.RemoveMembership(ctx, 1, 1) },
+		"CreateInvitation": func(ctx context.Context) error { return s.CreateInvitation(ctx, gait.Invitation{}) },
+		"InvitationByHash": func(ctx context.Context) error { _, err := s.InvitationByHash(ctx, hash); return err },
+		"Invitations":      func(ctx context.Context) error { _, err := s.Invitations(ctx, 1); return err },
+		"RevokeInvitation": func(ctx context.Context) error { return s.RevokeInvitation(ctx, 1, hash, 1) },
+		"PutPasskey":       func(ctx context.Context) error { return s.PutPasskey(ctx, gait.Passkey{}) },
+		"PasskeyByID":      func(ctx context.Context) error { _, err := s.PasskeyByID(ctx, nil); return err },
+		"Passkeys":         func(ctx context.Context) error { _, err := s.Passkeys(ctx, 1); return err },
+		"RemovePasskey":    func(ctx context.Context) error { return s.RemovePasskey(ctx, 1, nil) },
+		"PutWebSession":    func(ctx context.Context) error { return s.PutWebSession(ctx, gait.WebSession{}) },
+		"WebSessionByHash": func(ctx context.Context) error { _, err := s.WebSessionByHash(ctx, hash, 0); return err },
+		"RemoveWebSession": func(ctx context.Context) error { return s.RemoveWebSession(ctx, hash) },
+		"RemoveExpiredWebSessions": func(ctx context.Context) error {
+			return s.RemoveExpiredWebSessions(ctx, 1)
+		},
+		"Audit":           func(ctx context.Context) error { return s.Audit(ctx, []gait.AuditEntry{{}}) },
+		"AuditLog":        func(ctx context.Context) error { _, err := s.AuditLog(ctx, 1, 0, 1); return err },
+		"Settings":        func(ctx context.Context) error { _, err := s.Settings(ctx, 1); return err },
+		"PutSettings":     func(ctx context.Context) error { return s.PutSettings(ctx, 1, gait.Settings{}) },
+		"UpdateWorkspace": func(ctx context.Context) error { return s.UpdateWorkspace(ctx, gait.Workspace{ID: 1}) },
+		"SavePolicy": func(ctx context.Context) error {
+			_, err := s.SavePolicy(ctx, gait.PolicyVersion{Workspace: 1}, 0)
+			return err
+		},
+		"Policy":   func(ctx context.Context) error { _, err := s.Policy(ctx, 1); return err },
+		"Policies": func(ctx context.Context) error { _, err := s.Policies(ctx, 1); return err },
+		"TermCounts": func(ctx context.Context) error {
+			_, err := s.TermCounts(ctx, gait.TermQuery{Workspace: 1, Span: gait.Day})
+			return err
+		},
+		"Users": func(ctx context.Context) error { _, err := s.Users(ctx, 1, "", 0, "", 1); return err },
+		"CountSessions": func(ctx context.Context) error {
+			_, err := s.CountSessions(ctx, gait.SessionQuery{Workspace: 1, Limit: 1})
+			return err
+		},
+		"Patterns":        func(ctx context.Context) error { _, err := s.Patterns(ctx, 1, 0); return err },
+		"PutLabel":        func(ctx context.Context) error { return s.PutLabel(ctx, 1, gait.LabelOf{}) },
+		"LabelOf":         func(ctx context.Context) error { _, err := s.LabelOf(ctx, 1, sessionID(1)); return err },
+		"RestaleSessions": func(ctx context.Context) error { _, err := s.RestaleSessions(ctx, 1, 1, 1); return err },
+		"Restaled":        func(ctx context.Context) error { _, err := s.Restaled(ctx, 1); return err },
+		"DeleteSessions":  func(ctx context.Context) error { _, err := s.DeleteSessions(ctx, 1, 1, 1); return err },
+	}
+}
+
 func testClosed(t *testing.T, o Options) {
 	s := open(t, o, gait.SessionLimits{})
 	mustAppend(t, s, record(1, 1, 1, 0, "x"))
@@ -168,7 +228,9 @@ func testClosed(t *testing.T, o Options) {
 			t.Fatal(err)
 		}
 	}
-	for name, call := range calls(s) {
+	every := calls(s)
+	maps.Copy(every, signInCalls(s))
+	for name, call := range every {
 		if err := call(t.Context()); gait.CodeOf(err) != gait.Unavailable {
 			t.Errorf("%s: got %v, want %s", name, err, gait.Unavailable)
 		}
@@ -184,7 +246,9 @@ func testCancelled(t *testing.T, o Options) {
 	cancel()
 	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	for name, call := range calls(s) {
+	every := calls(s)
+	maps.Copy(every, signInCalls(s))
+	for name, call := range every {
 		if err := call(cancelled); gait.CodeOf(err) != gait.Unavailable || !errors.Is(err, context.Canceled) {
 			t.Errorf("%s, cancelled: got %v", name, err)
 		}
