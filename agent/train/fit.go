@@ -52,8 +52,8 @@ func fit(q agent.Modality, rows []row, weight []float64) agent.Stage {
 		h[i] = make([]float64, n)
 	}
 	g := make([]float64, n)
-	var place [2 * agent.Most]int
-	var part [2 * agent.Most]float64
+	var place [2*agent.Most + 1]int
+	var part [2*agent.Most + 1]float64
 	for range 15 {
 		for i := range h {
 			clear(h[i])
