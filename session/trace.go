@@ -392,7 +392,9 @@ func (t *tracer) finish() {
 	for _, p := range r.Pages {
 		t.on = t.pages[p.Page]
 		for kind := range spanKinds {
-			t.back(r.Ended-r.Started, kind)
+			if t.on.absent[kind] {
+				t.back(t.until(t.on.begun[kind]), kind)
+			}
 		}
 	}
 	slices.SortStableFunc(r.Spans, func(a, b gait.TraceSpan) int { return cmp.Compare(a.From, b.From) })
@@ -405,6 +407,18 @@ func (t *tracer) finish() {
 	c.T, c.Y, c.P, c.Jump = middle(c.T, cut), middle(c.Y, cut), middle(c.P, cut), middle(c.Jump, cut)
 	t.thin(gait.MaxTrace - len(r.Pages) - len(r.Views) - len(r.Jumps) - len(r.Clicks) - len(r.Fields) - len(r.Inputs) -
 		len(r.Pastes) - len(r.Spans) - len(r.Wheel) - len(r.Submits) - len(r.Copies) - len(k.T) - len(c.T))
+}
+
+// until is when an absence that began at the given moment and has no end was over: at
+// the next document that was opened, or else at the session's end.
+func (t *tracer) until(begun int64) int64 {
+	end := t.trace.Ended - t.trace.Started
+	for _, p := range t.trace.Pages {
+		if p.T >= begun {
+			end = min(end, p.T)
+		}
+	}
+	return end
 }
 
 // middle leaves out the middle of a column that is too long.

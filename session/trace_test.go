@@ -167,7 +167,7 @@ func TestTrace(t *testing.T) {
 		Inputs:  []gait.TraceInput{{T: 1000, Field: 0, How: "typed", N: 2}, {T: 1200, Field: 1, How: "pasted", N: 9}, {T: 8999, Field: 2, How: "edited"}},
 		Scroll:  gait.TraceScroll{T: []int64{1809}, Y: []int32{100}, P: []int{1}, Jump: []bool{false}},
 		Wheel:   []int64{1799},
-		Spans:   []gait.TraceSpan{{Kind: "hidden", From: 1299, To: 1499}, {Kind: "blurred", From: 1999, To: 8999}},
+		Spans:   []gait.TraceSpan{{Kind: "hidden", From: 1299, To: 1499}, {Kind: "blurred", From: 1999, To: 2999}},
 		Submits: []int64{1949},
 		Pastes:  []gait.TracePaste{{T: 1199, Field: 1, N: 9}},
 		Copies:  []int64{1899},
