@@ -74,7 +74,7 @@ func claimsFacts(b *gait.Batch) error {
 
 // addAddress appends what is known of the client's address, and of the address
 // itself at most its network.
-func (h *Handler) addAddress(b *gait.Batch, client netip.Addr) {
+func (h *Handler) addAddress(b *gait.Batch, client netip.Addr, network bool) {
 	at := b.Events[len(b.Events)-1].T
 	if h.cfg.Intel != nil {
 		from := len(b.Events)
@@ -84,7 +84,7 @@ func (h *Handler) addAddress(b *gait.Batch, client netip.Addr) {
 			f.Kind, f.T, f.Text = gait.Fact, at, clean(f.Text)
 		}
 	}
-	if h.cfg.KeepNetwork && client.IsValid() {
+	if network && client.IsValid() {
 		bits := 24
 		if client.Is6() {
 			bits = 48

@@ -44,7 +44,11 @@ type Config struct {
 	Proxies Proxies
 	// KeepNetwork stores the client's network, 24 bits of IPv4 or 48 of IPv6, as
 	// the fact ip.net. Without it nothing of an address is stored.
+	// A workspace's settings may ask for it too.
 	KeepNetwork bool
+	// Settings are asked what to leave out of what is stored, and what to keep.
+	// Without them nothing is left out.
+	Settings Settings
 
 	// Observe is told how every POST ended.
 	Observe func(Outcome)
@@ -106,6 +110,7 @@ type Handler struct {
 	cfg   Config
 	slots chan struct{}
 	sites siteCache
+	asked settingsCache
 	pool  sync.Pool // of *request
 	bytes budget
 	rates *limiter
@@ -132,6 +137,7 @@ func New(cfg Config) *Handler {
 	}
 	h := &Handler{cfg: cfg, slots: make(chan struct{}, cfg.Concurrent), rates: newLimiter(cfg.Limits)}
 	h.sites.from = cfg.Workspaces
+	h.asked.from = cfg.Settings
 	h.bytes.limit = cfg.BodyBytes
 	h.pool.New = func() any { return new(request) }
 	return h
@@ -213,11 +219,18 @@ func (h *Handler) accept(r *http.Request, o *Outcome) (uint32, error) {
 	if err := claimsFacts(b); err != nil {
 		return 0, err
 	}
+	settings, err := h.asked.get(r.Context(), site.ID, now)
+	if err != nil {
+		return 0, storeFailed(err)
+	}
+	if settings.MaskEverything {
+		forgetNames(b)
+	}
 	b.Arrived = now.UnixMilli()
 	h.locate(b, client)
 	if b.Seq == 0 {
 		addHeaders(b, r)
-		h.addAddress(b, client)
+		h.addAddress(b, client, h.cfg.KeepNetwork || settings.KeepNetwork)
 		b.Events = appendFacts(b.Events, h.cfg.Facts)
 		if h.cfg.Agents != nil {
 			if who := h.cfg.Agents.Verify(r, now); who != "" {
