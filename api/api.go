@@ -19,11 +19,22 @@ import (
 
 // Config is what the API needs from the rest of the server.
 type Config struct {
-	Workspaces Workspaces                  // required
-	Version    string                      // of the server, shown by /health
-	Ready      func(context.Context) error // nil means always ready; its error is for operators, a gait.Error's message is shown
-	Now        gait.Now                    // nil means time.Now
-	Logger     *slog.Logger                // nil means slog.Default
+	Workspaces Workspaces // required
+	Version    string     // of the server, shown by /health
+
+	// SignedIn tells who sent a request without a key, by its cookie, and in which
+	// workspace: the one that its query names. It fails with gait.Unauthorized if
+	// nobody is signed in, and with gait.NotFound if that account has no place in
+	// the workspace. Only dialects without keys of their own ask it. Nil means
+	// that keys are the only way in.
+	SignedIn func(*http.Request) (gait.Principal, error)
+	// CrossOrigin refuses changes that another site's page had a signed-in browser
+	// ask for; nil means http.NewCrossOriginProtection's.
+	CrossOrigin *http.CrossOriginProtection
+
+	Ready  func(context.Context) error // nil means always ready; its error is for operators, a gait.Error's message is shown
+	Now    gait.Now                    // nil means time.Now
+	Logger *slog.Logger                // nil means slog.Default
 }
 
 // Workspaces finds who a key belongs to. Lookups fail with gait.NotFound for
@@ -57,16 +68,26 @@ type Document struct {
 	JSON []byte
 }
 
-// Route is one path of a dialect. Routes are read only: GET and HEAD.
+// Route is one path of a dialect under one method.
 type Route struct {
-	Path   string // as http.ServeMux spells it, without a method
-	Scope  string // that a key needs; "" means gait.ScopeRead
-	Handle Handler
+	Path   string    // as http.ServeMux spells it, without a method
+	Method string    // "" means GET and, unless the route streams, HEAD
+	Scope  string    // that a key needs; "" means gait.ScopeRead up to the role Viewer, and gait.ScopeAdmin above
+	Role   gait.Role // that a caller needs; "" means gait.Viewer
+	Handle Handler   // this, or
+	Stream Streamer
 }
 
 // Handler answers one call with a body: []byte is sent as it is, anything else
-// as JSON. An error that is no gait.Error is logged and told as an internal one.
+// as JSON, and nothing at all, with the status 204, if a route that changes has
+// none. An error that is no gait.Error is logged and told as an internal one.
 type Handler func(*Call) (body any, err error)
+
+// Streamer answers one call by writing, in parts if it likes; it sets the content
+// type. An error before the first byte is told as a Handler's is; one after it
+// ends the connection, so that nobody takes a part for the whole. Deadlines and
+// flushing are http.ResponseController's.
+type Streamer func(*Call, http.ResponseWriter) error
 
 // Reply is an answer before it is written.
 type Reply struct {
@@ -86,14 +107,17 @@ func Mounts() []string {
 }
 
 // New returns the handler for the routes of the given dialects and for those
-// that need no key. It panics if two dialects claim one path for the same keys,
-// as only a programmer can cause that.
+// that need no key. It panics if two routes claim one path and method for the
+// same keys, as only a programmer can cause that.
 func New(c Config, dialects ...Dialect) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
+	}
+	if c.CrossOrigin == nil {
+		c.CrossOrigin = http.NewCrossOriginProtection()
 	}
 	s := &server{
 		Config:   c,

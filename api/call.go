@@ -13,7 +13,8 @@ import (
 type Call struct {
 	Request   *http.Request
 	Workspace gait.Workspace
-	Key       gait.Key
+	Key       gait.Key       // the zero Key if somebody who signed in asks
+	Principal gait.Principal // who asks, by key or signed in
 	Now       time.Time
 }
 
@@ -27,6 +28,9 @@ func (c *Call) Query() (url.Values, error) {
 	}
 	return q, nil
 }
+
+// Body reads the request's body into a struct, as ReadJSON does.
+func (c *Call) Body(into any) error { return ReadJSON(c.Request, into) }
 
 // PathValue returns the named part of the path, whatever text that is.
 func (c *Call) PathValue(name string) string {

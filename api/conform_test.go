@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -40,7 +41,7 @@ const (
 )
 
 func dialects() []api.Dialect {
-	return []api.Dialect{roundtable.New(nil), notai.New(nil), native.New(nil)}
+	return []api.Dialect{roundtable.New(nil), notai.New(nil), native.New(native.Config{})}
 }
 
 // TestDocuments holds the documents against OpenAPI and against the routes.
@@ -59,9 +60,11 @@ func TestDocuments(t *testing.T) {
 				t.Errorf("%s: OpenAPI %s", served.Path, doc.OpenAPI)
 			}
 			for _, p := range doc.Paths.InMatchingOrder() {
-				described = append(described, p)
-				if p != "/health" && p != "/ready" && !slices.ContainsFunc(d.Routes, func(r api.Route) bool { return r.Path == p }) {
-					t.Errorf("%s is in %s but not served", p, served.Path)
+				for method := range doc.Paths.Value(p).Operations() {
+					described = append(described, method+" "+p)
+					if p != "/health" && p != "/ready" && !slices.ContainsFunc(d.Routes, func(r api.Route) bool { return nameOf(r) == method+" "+p }) {
+						t.Errorf("%s %s is in %s but not served", method, p, served.Path)
+					}
 				}
 			}
 			if w := h.do("GET", served.Path); w.Code != 200 || w.Body.String() != string(served.JSON) {
@@ -69,12 +72,15 @@ func TestDocuments(t *testing.T) {
 			}
 		}
 		for _, r := range d.Routes {
-			if !slices.Contains(described, r.Path) {
-				t.Errorf("%s is served but in no document: describe it", r.Path)
+			if !slices.Contains(described, nameOf(r)) {
+				t.Errorf("%s is served but in no document: describe it", nameOf(r))
 			}
 		}
 	}
 }
+
+// nameOf is a route's method and path.
+func nameOf(r api.Route) string { return cmp.Or(r.Method, http.MethodGet) + " " + r.Path }
 
 // TestOneListOfChecks: both dialects know the same checks.
 func TestOneListOfChecks(t *testing.T) {
@@ -120,13 +126,14 @@ func conform(t *testing.T, r *http.Request, w *httptest.ResponseRecorder) {
 	} else {
 		for _, doc := range documents {
 			for path, item := range doc.Paths.Map() {
-				if !matches(path, r.URL.EscapedPath()) {
+				operation := item.GetOperation(r.Method)
+				if operation == nil || !matches(path, r.URL.EscapedPath()) {
 					continue
 				}
 				answer := openapi3filter.ResponseValidationInput{
 					RequestValidationInput: &openapi3filter.RequestValidationInput{
 						Request: r,
-						Route:   &routers.Route{Spec: doc, Path: path, PathItem: item, Method: "GET", Operation: item.Get},
+						Route:   &routers.Route{Spec: doc, Path: path, PathItem: item, Method: r.Method, Operation: operation},
 					},
 					Status:  w.Code,
 					Header:  w.Header(),

@@ -23,6 +23,7 @@ import (
 	"github.com/gaithq/gait/api/native"
 	"github.com/gaithq/gait/api/notai"
 	"github.com/gaithq/gait/api/roundtable"
+	"github.com/gaithq/gait/store/mem"
 )
 
 // house is the handler as cmd builds it, over a fake judge and a fake store.
@@ -92,7 +93,7 @@ func newHouse(t *testing.T) *house {
 		Ready:      func(context.Context) error { return h.ready },
 		Now:        func() time.Time { return h.now },
 		Logger:     slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}, roundtable.New(h.judge), notai.New(h.judge), native.New(h.judge))
+	}, roundtable.New(h.judge), notai.New(h.judge), native.New(native.Config{Sessions: h.judge, Store: mem.New(mem.Config{})}))
 	return h
 }
 

@@ -22,6 +22,7 @@ var problems = map[gait.Code]int{
 	gait.Unauthorized: http.StatusUnauthorized,
 	gait.Forbidden:    http.StatusForbidden,
 	gait.NotFound:     http.StatusNotFound,
+	gait.Conflict:     http.StatusConflict,
 	gait.RateLimited:  http.StatusTooManyRequests,
 	gait.Unavailable:  http.StatusServiceUnavailable,
 	gait.Internal:     http.StatusInternalServerError,

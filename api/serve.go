@@ -38,9 +38,13 @@ func (s *server) mount() {
 	for i := range s.dialects {
 		d := &s.dialects[i]
 		for _, r := range d.Routes {
+			if (r.Handle == nil) == (r.Stream == nil) {
+				panic(fmt.Sprintf("api: %s needs either Handle or Stream", r.Path))
+			}
 			for _, o := range paths[r.Path] {
-				if o.dialect.Speaks == d.Speaks || o.dialect.Speaks == "" || d.Speaks == "" {
-					panic(fmt.Sprintf("api: two dialects serve %s to the same keys", r.Path))
+				same := o.dialect == d || o.dialect.Speaks == d.Speaks
+				if same && o.method() == r.method() || o.dialect != d && (same || o.dialect.Speaks == "" || d.Speaks == "") {
+					panic(fmt.Sprintf("api: two routes serve %s %s to the same keys", r.method(), r.Path))
 				}
 			}
 			paths[r.Path] = append(paths[r.Path], owned{r, d})
@@ -71,8 +75,7 @@ func nowhere(*http.Request) Reply {
 // ServeHTTP routes without ServeMux's redirects to a tidier path: a client that
 // builds paths from text it does not control should see 404, not a 301.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	harden(w.Header())
 	p := r.URL.EscapedPath()
 	if r.Method == http.MethodConnect || !tidy(p) {
 		h := s.open(Problem, nowhere)
@@ -146,6 +149,7 @@ type exchange struct {
 	r         *http.Request
 	envelope  func(*gait.Error) Reply
 	workspace gait.WorkspaceID // for the log
+	streaming *parts           // the answer, where a Streamer writes it
 }
 
 func (x *exchange) serve(owners []owned) {
@@ -155,6 +159,10 @@ func (x *exchange) serve(owners []owned) {
 	}
 	if given.text == "" && len(owners) == 0 {
 		x.fail(gait.Errorf(gait.NotFound, "there is no such route"))
+		return
+	}
+	if given.text == "" && x.SignedIn != nil && owners[0].dialect.Speaks == "" {
+		x.serveSignedIn(owners)
 		return
 	}
 	who, err := x.callers.find(x.r.Context(), given)
@@ -171,11 +179,9 @@ func (x *exchange) serve(owners []owned) {
 	if speaker.Mark != nil {
 		speaker.Mark(x.w.Header(), who.workspace)
 	}
-	i := slices.IndexFunc(owners, func(o owned) bool {
-		return o.dialect == speaker || o.dialect.Speaks == ""
-	})
-	if i >= 0 {
-		x.envelope = owners[i].dialect.Envelope
+	theirs := ofDialect(owners, speaker)
+	if len(theirs) > 0 {
+		x.envelope = theirs[0].dialect.Envelope
 	}
 	now := x.Now()
 	if speaker.PerMinute != nil {
@@ -186,23 +192,100 @@ func (x *exchange) serve(owners []owned) {
 			return
 		}
 	}
-	if i < 0 {
+	if len(theirs) == 0 {
 		x.fail(gait.Errorf(gait.NotFound, "there is no such route for this key"))
 		return
 	}
-	if need := cmp.Or(owners[i].Scope, gait.ScopeRead); !slices.Contains(who.key.Scopes, need) {
+	route, ok := x.route(theirs)
+	if !ok {
+		return
+	}
+	if need := route.scope(); !slices.Contains(who.key.Scopes, need) {
 		x.fail(gait.Errorf(gait.Forbidden, "this key is not for that: it lacks the scope %q", need))
 		return
 	}
-	if !x.reads() {
+	p := gait.Principal{Name: who.key.Name, Workspace: who.workspace, Role: roleOf(who.key)}
+	x.answer(route, &Call{Request: x.r, Workspace: who.workspace, Key: who.key, Principal: p, Now: now})
+}
+
+// serveSignedIn serves a request that came without a key, to a route that a
+// signed-in browser may use.
+func (x *exchange) serveSignedIn(owners []owned) {
+	if err := x.CrossOrigin.Check(x.r); err != nil {
+		x.fail(gait.Wrap(err, gait.Forbidden, "this request comes from another site's page"))
 		return
 	}
-	body, err := owners[i].Handle(&Call{Request: x.r, Workspace: who.workspace, Key: who.key, Now: now})
+	p, err := x.SignedIn(x.r)
 	if err != nil {
 		x.fail(err)
 		return
 	}
-	x.reply(Reply{http.StatusOK, JSON, body})
+	x.workspace = p.Workspace.ID
+	route, ok := x.route(owners)
+	if !ok {
+		return
+	}
+	if need := cmp.Or(route.Role, gait.Viewer); !p.Role.Includes(need) {
+		x.fail(gait.Errorf(gait.Forbidden, "this needs the role %s in this workspace; yours is %s", need, p.Role))
+		return
+	}
+	x.answer(route, &Call{Request: x.r, Workspace: p.Workspace, Principal: p, Now: x.Now()})
+}
+
+// roleOf is what a key may do, in the words of accounts.
+func roleOf(k gait.Key) gait.Role {
+	if slices.Contains(k.Scopes, gait.ScopeAdmin) {
+		return gait.Owner
+	}
+	return gait.Viewer
+}
+
+// ofDialect returns the routes that keys of a dialect may use.
+func ofDialect(owners []owned, speaker *Dialect) []owned {
+	var theirs []owned
+	for _, o := range owners {
+		if o.dialect == speaker || o.dialect.Speaks == "" {
+			theirs = append(theirs, o)
+		}
+	}
+	return theirs
+}
+
+// method is the one that the route answers to beside HEAD.
+func (r *Route) method() string { return cmp.Or(r.Method, http.MethodGet) }
+
+// scope is what a key needs for the route.
+func (r *Route) scope() string {
+	switch {
+	case r.Scope != "":
+		return r.Scope
+	case cmp.Or(r.Role, gait.Viewer) == gait.Viewer:
+		return gait.ScopeRead
+	}
+	return gait.ScopeAdmin
+}
+
+// answers reports whether the route answers to a method.
+func (r *Route) answers(method string) bool {
+	return method == r.method() || method == http.MethodHead && r.method() == http.MethodGet && r.Stream == nil
+}
+
+// route finds the one for the request's method; if there is none, it has
+// answered already.
+func (x *exchange) route(owners []owned) (*Route, bool) {
+	var allowed []string
+	for i := range owners {
+		if owners[i].answers(x.r.Method) {
+			return &owners[i].Route, true
+		}
+		allowed = append(allowed, owners[i].method())
+		if owners[i].answers(http.MethodHead) {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	slices.Sort(allowed)
+	x.notAllowed(allowed)
+	return nil, false
 }
 
 // speaker returns the dialect that keys of the given kind speak, nil if none.
@@ -218,15 +301,24 @@ func (s *server) speaker(d gait.Dialect) *Dialect {
 	return nil
 }
 
-// reads reports whether the method is one that routes answer; if not, it has
-// answered already.
+// reads reports whether the method is one that routes answer which can only be
+// read; if not, it has answered already.
 func (x *exchange) reads() bool {
 	if x.r.Method == http.MethodGet || x.r.Method == http.MethodHead {
 		return true
 	}
-	x.w.Header().Set("Allow", "GET, HEAD")
-	x.fail(&gait.Error{Code: MethodNotAllowed, Message: "this route can only be read: use GET", Field: "method"})
+	x.notAllowed([]string{http.MethodGet, http.MethodHead})
 	return false
+}
+
+// notAllowed answers that a path knows other methods only.
+func (x *exchange) notAllowed(allowed []string) {
+	x.w.Header().Set("Allow", strings.Join(allowed, ", "))
+	message := "this route can only be read: use GET"
+	if !slices.Contains(allowed, http.MethodGet) || len(allowed) > 2 {
+		message = "this route answers to " + strings.Join(allowed, ", ")
+	}
+	x.fail(&gait.Error{Code: MethodNotAllowed, Message: message, Field: "method"})
 }
 
 // fail logs what the operator should know of err and tells the client the rest.
@@ -252,6 +344,12 @@ func (x *exchange) fail(err error) {
 	x.Logger.Log(x.r.Context(), level, "api: request failed",
 		"route", x.r.Pattern, "workspace", int64(x.workspace), "code", string(e.Code), "err", err)
 
+	if x.streaming != nil {
+		if x.streaming.begun {
+			panic(http.ErrAbortHandler)
+		}
+		x.w.Header().Del("Content-Disposition")
+	}
 	switch e.Code {
 	case gait.Internal:
 		e = gait.Errorf(gait.Internal, "something went wrong on our side")
@@ -274,6 +372,9 @@ func (x *exchange) recover() {
 	}
 	x.Logger.ErrorContext(x.r.Context(), "api: panic in a handler",
 		"route", x.r.Pattern, "workspace", int64(x.workspace), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if x.streaming != nil && x.streaming.begun {
+		panic(http.ErrAbortHandler)
+	}
 	x.reply(x.envelope(gait.Errorf(gait.Internal, "something went wrong on our side")))
 }
 

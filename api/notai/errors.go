@@ -22,6 +22,7 @@ var wordings = map[gait.Code]wording{
 	gait.Unauthorized:    {http.StatusUnauthorized, "INVALID_API_KEY"},
 	gait.Forbidden:       {http.StatusForbidden, "FORBIDDEN"},
 	gait.NotFound:        {http.StatusNotFound, "NOT_FOUND"},
+	gait.Conflict:        {http.StatusConflict, "VALIDATION_ERROR"},
 	gait.RateLimited:     {http.StatusTooManyRequests, "RATE_LIMITED"},
 	gait.Unavailable:     {http.StatusServiceUnavailable, "UNAVAILABLE"},
 	gait.Internal:        {http.StatusInternalServerError, "INTERNAL_ERROR"},

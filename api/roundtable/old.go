@@ -10,13 +10,19 @@ import (
 // Version 0.0 of the contract knows no score and no table of checks: it tells
 // what happened, and in sentences what looked wrong.
 
-// oldReport is the body of the report route. A session_replay would stand at
-// its end if there were one.
+// oldReport is the body of the report route.
 type oldReport struct {
-	SessionID    string        `json:"session_id"`
-	UserID       string        `json:"user_id,omitempty"`
-	UserLogs     []oldEntry    `json:"user_logs"`
-	FailedChecks []failedCheck `json:"failed_checks"`
+	SessionID     string        `json:"session_id"`
+	UserID        string        `json:"user_id,omitempty"`
+	UserLogs      []oldEntry    `json:"user_logs"`
+	FailedChecks  []failedCheck `json:"failed_checks"`
+	SessionReplay *oldReplay    `json:"session_replay,omitempty"`
+}
+
+// oldReplay is where a session's replay is shown.
+type oldReplay struct {
+	URL             string `json:"url"` // absolute
+	DurationSeconds int    `json:"duration_seconds"`
 }
 
 // oldUserSessions is the body of the list of a user's sessions.
@@ -31,6 +37,7 @@ type oldSession struct {
 	StartTimestamp int64         `json:"start_timestamp"` // ms
 	UserLogs       []oldEntry    `json:"user_logs"`
 	FailedChecks   []failedCheck `json:"failed_checks"`
+	SessionReplay  *oldReplay    `json:"session_replay,omitempty"`
 }
 
 // oldEntry is one line of the action log.

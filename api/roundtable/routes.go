@@ -34,9 +34,14 @@ const perMinute = 60_000
 // listed is how many sessions a list holds: the newest.
 const listed = 100
 
-// New returns the dialect with all its routes.
+// New returns the dialect with all its routes, where nobody is recorded.
 func New(sessions Sessions) api.Dialect {
-	d := dialect{sessions}
+	return WithReplays(sessions, func(context.Context, gait.WorkspaceID, gait.SessionID) (string, int) { return "", 0 })
+}
+
+// WithReplays returns the dialect with all its routes.
+func WithReplays(sessions Sessions, replays Replays) api.Dialect {
+	d := dialect{sessions, replays}
 	return api.Dialect{
 		Speaks:    gait.Roundtable,
 		Envelope:  api.Problem,
@@ -60,7 +65,14 @@ func New(sessions Sessions) api.Dialect {
 	}
 }
 
-type dialect struct{ sessions Sessions }
+// Replays says where the replay of a session is shown and how many seconds it plays,
+// "" if there is none.
+type Replays func(ctx context.Context, w gait.WorkspaceID, s gait.SessionID) (url string, seconds int)
+
+type dialect struct {
+	sessions Sessions
+	replays  Replays
+}
 
 func (d dialect) report(c *api.Call) (any, error) {
 	r, err := d.find(c)
@@ -107,7 +119,9 @@ func (d dialect) oldReport(c *api.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return oldReportOf(&r), nil
+	old := oldReportOf(&r)
+	old.SessionReplay = d.replayOf(c, r.Session)
+	return old, nil
 }
 
 func (d dialect) oldOfUser(c *api.Call) (any, error) {
@@ -122,8 +136,18 @@ func (d dialect) oldOfUser(c *api.Call) (any, error) {
 	sessions := make([]oldSession, len(reports))
 	for i := range reports {
 		sessions[i] = oldSessionOf(&reports[i])
+		sessions[i].SessionReplay = d.replayOf(c, reports[i].Session)
 	}
 	return oldUserSessions{UserID: user, Sessions: sessions}, nil
+}
+
+// replayOf is nil for a session without a replay.
+func (d dialect) replayOf(c *api.Call, id gait.SessionID) *oldReplay {
+	url, seconds := d.replays(c.Request.Context(), c.Workspace.ID, id)
+	if url == "" {
+		return nil
+	}
+	return &oldReplay{url, seconds}
 }
 
 // newest judges the newest sessions that q selects. A user or tag that nobody
