@@ -1,11 +1,15 @@
 package tracker
 
-import "testing"
+import (
+	"bytes"
+	"testing"
+)
 
 // What a page pays for the files beside rt.js.
 const (
 	probesBudget = 6144
 	badgeBudget  = 3072
+	replayBudget = 30_000
 )
 
 func TestModulesAreWithinTheirBudgets(t *testing.T) {
@@ -24,4 +28,18 @@ func TestModulesAreWithinTheirBudgets(t *testing.T) {
 	}
 	f("probes.js", Probes(), probesBudget)
 	f("badge.js", Badge(), badgeBudget)
+	f("replay.js", Replay(), replayBudget)
+}
+
+// As in rt.js: the server replaces them by those of the operator's choice.
+func TestPathsOfReplayCanBeReplaced(t *testing.T) {
+	f := func(path string, a Asset, want int) {
+		t.Helper()
+		if n := bytes.Count(a.Body, []byte(`"`+path+`"`)); n != want {
+			t.Errorf("%s is there %d times, want %d", path, n, want)
+		}
+	}
+	f("/v1/replay.js", Probes(), 1)
+	f("/v1/replay", Probes(), 1)
+	f("/v1/replay", Replay(), 1)
 }

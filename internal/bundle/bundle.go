@@ -9,6 +9,8 @@ package bundle
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -18,9 +20,22 @@ import (
 // A Bundle is one built file. Paths are relative to the repository's root, with
 // slashes.
 type Bundle struct {
-	Entry  string // the source, .ts or .css, that imports the rest
+	Entry  string // the source, .ts, .tsx or .css, that imports the rest
 	Out    string // the built file
 	Target api.Target
+	Needs  []string // npm packages that become part of it
+}
+
+// Missing returns those of the bundle's packages that are not installed under
+// root.
+func (b Bundle) Missing(root string) []string {
+	var missing []string
+	for _, name := range b.Needs {
+		if _, err := os.Stat(filepath.Join(root, "node_modules", filepath.FromSlash(name), "package.json")); err != nil {
+			missing = append(missing, name)
+		}
+	}
+	return missing
 }
 
 // Bundles lists everything that is built.
@@ -28,17 +43,23 @@ var Bundles = []Bundle{
 	{Entry: "tracker/src/main.ts", Out: "tracker/dist/rt.js", Target: api.ES2020},
 	{Entry: "tracker/src/probes/main.ts", Out: "tracker/dist/probes.js", Target: api.ES2020},
 	{Entry: "tracker/src/badge/main.ts", Out: "tracker/dist/badge.js", Target: api.ES2020},
+	{Entry: "tracker/src/replay/main.ts", Out: "tracker/dist/replay.js", Target: api.ES2020, Needs: []string{"@rrweb/record", "@rrweb/types"}},
+	{Entry: "replay/ui/main.ts", Out: "replay/dist/viewer.js", Target: api.ES2022, Needs: []string{"@rrweb/replay", "@rrweb/types"}},
+	{Entry: "replay/ui/viewer.css", Out: "replay/dist/viewer.css", Target: api.ES2022},
 	{Entry: "demo/ui/demo.ts", Out: "demo/dist/demo.js", Target: api.ES2022},
 	{Entry: "demo/ui/shop.ts", Out: "demo/dist/shop.js", Target: api.ES2022},
 	{Entry: "demo/ui/demo.css", Out: "demo/dist/demo.css", Target: api.ES2022},
+	{Entry: "dash/ui/main.tsx", Out: "dash/dist/app.js", Target: api.ES2022, Needs: []string{"preact", "uplot"}},
+	{Entry: "dash/ui/first.ts", Out: "dash/dist/first.js", Target: api.ES2022},
+	{Entry: "dash/ui/app.css", Out: "dash/dist/app.css", Target: api.ES2022, Needs: []string{"uplot"}},
 }
 
-// All builds every bundle and returns the contents by output path. It writes
+// All builds the bundles and returns the contents by output path. It writes
 // nothing. The same sources give the same bytes on every machine.
-func All(root string) (map[string][]byte, error) {
-	built := make(map[string][]byte, len(Bundles))
+func All(root string, bundles []Bundle) (map[string][]byte, error) {
+	built := make(map[string][]byte, len(bundles))
 	var errs []error
-	for _, b := range Bundles {
+	for _, b := range bundles {
 		out, err := Build(root, b)
 		if err != nil {
 			errs = append(errs, err)
@@ -58,6 +79,9 @@ func All(root string) (map[string][]byte, error) {
 
 // Build builds one bundle in memory.
 func Build(root string, b Bundle) ([]byte, error) {
+	if missing := b.Missing(root); len(missing) > 0 {
+		return nil, fmt.Errorf("%s: the npm packages %s are not installed; npm ci does that", b.Entry, strings.Join(missing, ", "))
+	}
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
@@ -74,11 +98,14 @@ func Build(root string, b Bundle) ([]byte, error) {
 		LegalComments:     api.LegalCommentsNone,
 		Charset:           api.CharsetASCII, // the same bytes under any page encoding
 		LogLevel:          api.LogLevelSilent,
+		Plugins:           []api.Plugin{patching(root, Patches)},
 		// The build must not depend on a tsconfig.json that is there for the
 		// type check.
-		TsconfigRaw: `{"compilerOptions":{"strict":true}}`,
+		TsconfigRaw:     `{"compilerOptions":{"strict":true}}`,
+		JSX:             api.JSXAutomatic,
+		JSXImportSource: "preact",
 	}
-	if strings.HasSuffix(b.Entry, ".ts") {
+	if path.Ext(b.Entry) != ".css" {
 		options.Format = api.FormatIIFE
 	}
 	result := api.Build(options)

@@ -5,18 +5,18 @@ import { attempt } from "./listen";
 
 // Only while the script runs for the first time; a module and an injected script
 // have none.
-const script = document.currentScript ?? document.querySelector("script[data-site-key],script[data-key]") ?? document.documentElement;
+// The browser hides the attribute nonce once it is in the document, not the property.
+export const script = (document.currentScript ??
+  document.querySelector("script[data-site-key],script[data-key]") ??
+  document.documentElement) as HTMLScriptElement;
 
 export const data = (name: string): string => attribute(script, "data-" + name);
-
-// The browser hides the attribute once the script is in the document.
-export const nonce = (script as HTMLElement).nonce;
 
 export const siteKey = data("site-key") || data("key");
 
 // Beside the script where nothing else is said; an inline script has no address.
 export const endpoint = attempt(
-  () => new URL(data("endpoint") || "/", (script as HTMLScriptElement).src || document.baseURI).href.replace(/\/+$/, ""),
+  () => new URL(data("endpoint") || "/", script.src || document.baseURI).href.replace(/\/+$/, ""),
   "",
 );
 

@@ -24,7 +24,7 @@ func main() {
 }
 
 func run(root string) error {
-	built, err := bundle.All(root)
+	built, err := bundle.All(root, bundle.Bundles)
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 // probes.js: looks at the browser when the page is idle, and tells rt.js what it sees.
-// It has no network, no storage and no judgement of its own: without the hand-over
-// that rt.js leaves for it, it does nothing.
+// It has no storage and no judgement of its own, and no network but to ask, at the end,
+// whether the page is recorded: without the hand-over that rt.js leaves for it, it does
+// nothing.
 
 import { probes } from "./index";
 import { fit, idle, type HandOver } from "./probe";
+import { loadReplay } from "../replay/load";
 
 const KEY = Symbol.for("gait.probes");
 // How the operator asks for the position.
@@ -16,7 +18,7 @@ function take(): HandOver | undefined {
   return typeof given?.say === "function" ? given : undefined;
 }
 
-function start({ say, geo, originals }: HandOver): void {
+function start({ say, geo, originals, who, script }: HandOver): void {
   const tell = (name: string, value: string): void => say(name, fit(value) || "none");
   const context = {
     geo: geo === true || document.querySelector(GEO_TAG) !== null,
@@ -26,7 +28,10 @@ function start({ say, geo, originals }: HandOver): void {
   // One at a time: what a probe costs is the most that the page waits.
   const next = (): void => {
     const probe = left.shift();
-    if (!probe) return tell("probes", "done");
+    if (!probe) {
+      tell("probes", "done");
+      return loadReplay(who, script);
+    }
     try {
       // Those that wait for the browser do so beside the others.
       Promise.resolve(probe(tell, context)).catch(() => {});

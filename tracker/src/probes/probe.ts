@@ -1,5 +1,7 @@
 // What a probe is given, and what several of them need.
 
+import type { Who } from "../replay/load";
+
 // What rt.js leaves under Symbol.for("gait.probes").
 export interface HandOver {
   say: Say;
@@ -7,6 +9,9 @@ export interface HandOver {
   geo?: boolean;
   // Functions that the page may have replaced since.
   originals?: { functionText?: () => string };
+  // For replay: who this is, and a way to load a file of the server's.
+  who?: Who;
+  script?: (path: string) => HTMLScriptElement;
 }
 
 // Tells an observation: a name of [a-z0-9._-], and a value of at most 512 bytes.

@@ -1,10 +1,12 @@
 // Probes: a file of its own that is loaded when the page is idle, and what it is
-// given: a way to say traits, and originals of what the page may have replaced.
+// given: a way to say traits, originals of what the page may have replaced, and what
+// replay needs, which it loads in its turn.
 
 import { functionText } from "../captured";
 import { guard, later } from "../listen";
+import { page, secret, sid } from "../session";
 import { paused } from "../source";
-import { endpoint, nonce, probeFree } from "../tag";
+import { endpoint, probeFree, script as tag } from "../tag";
 import { say, sayNative } from "./traits";
 
 const enum Ms {
@@ -15,11 +17,20 @@ const enum Ms {
 const HANDOVER = Symbol.for("gait.probes");
 
 interface Given extends Window {
-  [HANDOVER]?: { say: (name: string, value: unknown) => void; originals: object };
-  trustedTypes?: { createPolicy: (name: string, rules: object) => { createScriptURL: (url: string) => string } };
+  [HANDOVER]?: { say: (name: string, value: unknown) => void; originals: object; script: typeof addScript; who: () => unknown };
+  trustedTypes?: { createPolicy: (name: string, rules: typeof urls) => typeof urls };
 }
 
 let loaded = false;
+let urls = { createScriptURL: (path: string) => endpoint + path };
+
+// Loads a file of the server's.
+const addScript = (path: string): HTMLScriptElement => {
+  const script = document.createElement("script");
+  script.nonce = tag.nonce;
+  script.src = urls.createScriptURL(path);
+  return document.head.appendChild(script);
+};
 
 const load = (): void => {
   if (paused || loaded) return;
@@ -28,6 +39,8 @@ const load = (): void => {
   given[HANDOVER] = {
     say: (name, value) => /^[a-z\d._-]{1,32}$/.test(name) && say(name, value),
     originals: { functionText },
+    script: addScript,
+    who: () => [paused, sid, secret, page, endpoint, tag],
   };
   const blocked = (): void => {
     delete given[HANDOVER];
@@ -38,12 +51,8 @@ const load = (): void => {
     say("tz", Intl.DateTimeFormat().resolvedOptions().timeZone);
   };
   try {
-    const script = document.createElement("script");
-    const url = endpoint + "/v1/probes.js";
-    script.onerror = guard(blocked);
-    script.nonce = nonce;
-    script.src = given.trustedTypes?.createPolicy("gait", { createScriptURL: () => url }).createScriptURL("") ?? url;
-    document.head.append(script);
+    urls = given.trustedTypes?.createPolicy("gait", urls) ?? urls;
+    addScript("/v1/probes.js").onerror = guard(blocked);
   } catch {
     blocked();
   }

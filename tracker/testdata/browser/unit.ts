@@ -1,6 +1,9 @@
 // The parts that are easier to test alone, run in the browser by the scenario "unit".
 
 import { fit, redactName, redactURL } from "../../src/redact";
+import { css, declared, inline, rule } from "../../src/replay/css";
+import { blocks } from "../../src/replay/mask";
+import { attributes } from "../../src/replay/nodes";
 import { classOf } from "../../src/sources/keys";
 
 const key = (key: string, more: KeyboardEventInit = {}) => classOf(new KeyboardEvent("keydown", { key, ...more }));
@@ -65,6 +68,37 @@ const cases: [unknown, unknown][] = [
   [key("Dead"), 10],
   [key("Process"), 10],
   [key("constructor"), 10],
+  [blocks("Ab c\n\u{1f600}"), "■■ ■\n■"],
+  [css("a{b:url(x.png)}"), "a{b:none}"],
+  [css("a{b:url( 'x)y.png' ) c}"), "a{b:none c}"],
+  [css("a{b:URL(\"x\\\"y\")}"), "a{b:none}"],
+  [css("a{b:url(x"), "a{b:none"],
+  [css("a{fill:url(#red)}"), "a{fill:url(#red)}"],
+  [css("a{fill:url(#jane@example.org)}"), "a{fill:none}"],
+  [css("a{b:image-set('x.png' 1x)}"), "a{b:image-set(\"■■■■■\" 1x)}"],
+  [css("a{content:'Jane Doe'}"), 'a{content:"■■■■ ■■■"}'],
+  [css("a{content:'Jane"), 'a{content:"■■■"'],
+  [css("a{content:'x\\'y; color: red'}"), 'a{content:"■■■■■ ■■■■■■ ■■■"}'],
+  [css("a{content:'\\f101'}"), "a{content:'\\f101'}"],
+  [css("a{font-family:'Segoe UI',Arial}"), "a{font-family:'Segoe UI',Arial}"],
+  [css("a{font:12px/1 'Segoe UI'}"), "a{font:12px/1 'Segoe UI'}"],
+  [css("a[type='text']{}"), "a[type='text']{}"],
+  [css("a[title='Jane Doe']{}"), 'a[title="■■■■ ■■■"]{}'],
+  [css("/* Jane */a{}/* rr_split */b{}/* Doe"), "a{}/* rr_split */b{}"],
+  [css("@import 'x.css';@import url(y.css) print;a{}"), "@layer gait-none;@layer gait-none;a{}"],
+  [rule("@import 'x.css'"), "@layer gait-none;"],
+  [rule(7), "@layer gait-none;"],
+  [declared("color", "red"), "red"],
+  [declared("--a", "Jane"), undefined],
+  [declared("--a", "12.5px"), "12.5px"],
+  [declared("--a", "#abcdef"), "#abcdef"],
+  [declared("b", "url(x)"), "none"],
+  [declared("jane@example.org", "1px"), undefined],
+  [inline("color: red; --a: Jane; background: url(x.png); nonsense; content: 'Jane; --b: 1px'"), 'color: red;background: none;content: "■■■■■ ■■■■ ■■■"'],
+  [JSON.stringify(attributes("a", { href: "/x", title: "t", class: "a jane@example.org b", onclick: "x" }, null)), '{"href":"#","class":"a b"}'],
+  [JSON.stringify(attributes("use", { href: "#icon", "xlink:href": "x.svg#a" }, null)), '{"href":"#icon"}'],
+  [JSON.stringify(attributes("img", { class: undefined, rr_width: "10px", rr_height: "javascript" }, null)), '{"class":"gait-box","rr_width":"10px"}'],
+  [JSON.stringify(attributes("p", { hidden: "secret", width: "10; x=<b>", "aria-hidden": "yes", title: null, style: null }, null)), '{"hidden":"","style":null}'],
 ];
 
 declare global {

@@ -1,0 +1,382 @@
+// Package fs keeps blobs as files, each compressed, in a folder of its own:
+//
+//	WORKSPACE/AA/SESSION/PAGE-SEQ.zst
+//
+// where AA is how the session's id begins, so that no folder holds too many. A
+// file is written beside and then renamed, so that a name stands for a whole blob.
+// One process at a time may use a folder.
+package fs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	iofs "io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/gaithq/gait"
+)
+
+// Config sets a store up.
+type Config struct {
+	Limit int64 // bytes of all files; 0 is no limit
+}
+
+// Store keeps blobs in a folder.
+type Store struct {
+	root  string
+	limit int64
+	used  atomic.Int64
+	locks [64]sync.Mutex // by session
+	pack  *zstd.Encoder
+}
+
+const (
+	ending = ".zst"
+	// writing is the folder of files that are not whole yet.
+	writing = "writing"
+)
+
+// Open opens the store in a folder, which it makes if there is none. It looks at every
+// file, to know how many bytes there are.
+func Open(root string, c Config) (*Store, error) {
+	pack, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Internal, "blobs cannot be compressed")
+	}
+	s := &Store{root: root, limit: c.Limit, pack: pack}
+	// What a process that was killed has left.
+	if err := os.RemoveAll(filepath.Join(root, writing)); err != nil {
+		return nil, failed(err)
+	}
+	if err := os.MkdirAll(filepath.Join(root, writing), 0o700); err != nil {
+		return nil, failed(err)
+	}
+	err = filepath.WalkDir(root, func(_ string, d iofs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(d.Name(), ending) {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			s.used.Add(info.Size())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, failed(err)
+	}
+	return s, nil
+}
+
+// Used returns the bytes of all files.
+func (s *Store) Used() int64 { return s.used.Load() }
+
+func (s *Store) workspace(w gait.WorkspaceID) string {
+	return filepath.Join(s.root, strconv.FormatInt(int64(w), 10))
+}
+
+func (s *Store) session(r gait.SessionRef) string {
+	id := r.Session.String()
+	return filepath.Join(s.workspace(r.Workspace), id[:2], id)
+}
+
+func (s *Store) path(r gait.BlobRef) string {
+	return filepath.Join(s.session(sessionOf(r)), fmt.Sprintf("%s-%08x%s", r.Page, r.Seq, ending))
+}
+
+func sessionOf(r gait.BlobRef) gait.SessionRef {
+	return gait.SessionRef{Workspace: r.Workspace, Session: r.Session}
+}
+
+// lock keeps a session's folder as it is for others.
+func (s *Store) lock(r gait.SessionRef) (unlock func()) {
+	l := &s.locks[int(r.Session[0])%len(s.locks)]
+	l.Lock()
+	return l.Unlock
+}
+
+// Put implements gait.BlobStore.
+func (s *Store) Put(ctx context.Context, ref gait.BlobRef, data []byte) error {
+	if err := over(ctx); err != nil {
+		return err
+	}
+	packed := s.pack.EncodeAll(data, nil)
+	defer s.lock(sessionOf(ref))()
+	path := s.path(ref)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	size := int64(len(packed))
+	if used := s.used.Add(size); s.limit > 0 && used > s.limit {
+		s.used.Add(-size)
+		return gait.Errorf(gait.Unavailable, "replays take as much room as they may")
+	}
+	if err := s.write(path, packed); err != nil {
+		s.used.Add(-size)
+		return failed(err)
+	}
+	return nil
+}
+
+func (s *Store) write(path string, data []byte) (err error) {
+	dir := filepath.Dir(path)
+	if err := s.makeFolder(dir); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Join(s.root, writing), "*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // err says more
+		}
+	}()
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(dir)
+}
+
+// makeFolder makes a session's folder and those above it so that they survive the
+// power failing.
+func (s *Store) makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for dir != s.root {
+		dir = filepath.Dir(dir)
+		if err := syncFolder(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	return errors.Join(err, f.Close())
+}
+
+// List implements gait.BlobStore.
+func (s *Store) List(ctx context.Context, r gait.SessionRef) ([]gait.BlobInfo, error) {
+	if err := over(ctx); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(s.session(r))
+	if errors.Is(err, iofs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	var list []gait.BlobInfo
+	for _, e := range entries { // by name, which is by page and number
+		page, seq, ok := parse(e.Name())
+		if !ok {
+			continue
+		}
+		info, err := e.Info()
+		if errors.Is(err, iofs.ErrNotExist) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return nil, failed(err)
+		}
+		list = append(list, gait.BlobInfo{
+			BlobRef: gait.BlobRef{Workspace: r.Workspace, Session: r.Session, Page: page, Seq: seq},
+			Size:    info.Size(),
+		})
+	}
+	return list, nil
+}
+
+// parse reads the name of a file.
+func parse(name string) (gait.PageID, uint32, bool) {
+	stem, ok := strings.CutSuffix(name, ending)
+	id, number, cut := strings.Cut(stem, "-")
+	page, err := gait.ParsePageID(id)
+	seq, nerr := strconv.ParseUint(number, 16, 32)
+	return page, uint32(seq), ok && cut && err == nil && nerr == nil && len(number) == 8
+}
+
+// decoderMemory bounds what unpacking one blob takes, in bytes.
+const decoderMemory = 32 << 20
+
+// Open implements gait.BlobStore.
+func (s *Store) Open(ctx context.Context, ref gait.BlobRef) (io.ReadCloser, error) {
+	if err := over(ctx); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(s.path(ref))
+	if errors.Is(err, iofs.ErrNotExist) {
+		return nil, gait.Errorf(gait.NotFound, "there is no such blob")
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	d, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(decoderMemory))
+	if err != nil {
+		return nil, errors.Join(gait.Wrap(err, gait.Internal, "a blob cannot be unpacked"), f.Close())
+	}
+	return &unpacked{d, f}, nil
+}
+
+// unpacked is a file as it was put.
+type unpacked struct {
+	*zstd.Decoder
+	file *os.File
+}
+
+// Read reads on. It fails with Internal for a damaged file.
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.Decoder.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = gait.Wrap(err, gait.Internal, "a blob is damaged")
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (u *unpacked) Close() error {
+	u.Decoder.Close()
+	return u.file.Close()
+}
+
+// Delete implements gait.BlobStore.
+func (s *Store) Delete(ctx context.Context, r gait.SessionRef) error {
+	if err := over(ctx); err != nil {
+		return err
+	}
+	_, err := s.remove(s.session(r), r, func(iofs.FileInfo) bool { return true })
+	return err
+}
+
+// DeleteBefore implements gait.BlobStore.
+func (s *Store) DeleteBefore(ctx context.Context, w gait.WorkspaceID, moment time.Time) (int, error) {
+	top := s.workspace(w)
+	removed := 0
+	parts, err := folders(top)
+	if err != nil {
+		return 0, err
+	}
+	for _, part := range parts {
+		sessions, err := folders(filepath.Join(top, part))
+		if err != nil {
+			return removed, err
+		}
+		for _, name := range sessions {
+			if err := over(ctx); err != nil {
+				return removed, err
+			}
+			id, err := gait.ParseSessionID(name)
+			if err != nil {
+				continue // not ours
+			}
+			n, err := s.remove(filepath.Join(top, part, name), gait.SessionRef{Workspace: w, Session: id},
+				func(f iofs.FileInfo) bool { return f.ModTime().Before(moment) })
+			removed += n
+			if err != nil {
+				return removed, err
+			}
+		}
+	}
+	return removed, nil
+}
+
+// folders are the names of the folders in one, none if it does not exist.
+func folders(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, iofs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	entries = slices.DeleteFunc(entries, func(e iofs.DirEntry) bool { return !e.IsDir() })
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, nil
+}
+
+// remove removes the blobs of a session that meet a condition, and its folder if
+// nothing is left in it. It returns how many.
+func (s *Store) remove(dir string, r gait.SessionRef, which func(iofs.FileInfo) bool) (int, error) {
+	defer s.lock(r)()
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, iofs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, failed(err)
+	}
+	removed := 0
+	for _, e := range entries {
+		if _, _, ok := parse(e.Name()); !ok {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			return removed, failed(err)
+		}
+		if !which(info) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return removed, failed(err)
+		}
+		s.used.Add(-info.Size())
+		removed++
+	}
+	if removed == len(entries) {
+		if err := os.Remove(dir); err != nil {
+			return removed, failed(err)
+		}
+	}
+	return removed, nil
+}
+
+func over(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return gait.Wrap(err, gait.Unavailable, "the request is over")
+	}
+	return nil
+}
+
+// failed gives an error of the file system its code.
+func failed(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return gait.Wrap(err, gait.Unavailable, "the disk is full")
+	}
+	return gait.Wrap(err, gait.Unavailable, "the folder of blobs failed")
+}

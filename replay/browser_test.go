@@ -1,0 +1,359 @@
+//go:build browser
+
+package replay
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/blob/fs"
+	"github.com/gaithq/gait/ingest"
+	"github.com/gaithq/gait/store/mem"
+	"github.com/gaithq/gait/tracker"
+)
+
+// These tests drive Debian's Chromium. They need what `make browsers` and npm ci
+// install, and fail without it.
+
+const (
+	offKey  = "pub-00000000000000000000000000000002" // of a workspace that records nobody
+	testKey = "sk-test"
+)
+
+// shop is a server with pages that are recorded.
+type shop struct {
+	*httptest.Server
+	blobs *fs.Store
+	on    gait.Workspace
+
+	mu       sync.Mutex
+	requests map[string]int // by path
+	away     bool           // the recorder's server
+	took     map[string]int // batches by site key
+}
+
+func newShop(t *testing.T) *shop {
+	t.Helper()
+	s := &shop{requests: map[string]int{}, took: map[string]int{}}
+	store := mem.New(mem.Config{})
+	t.Cleanup(func() { _ = store.Close() })
+	var err error
+	if s.blobs, err = fs.Open(t.TempDir(), fs.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, key := range []string{siteKey, offKey} {
+		w, err := store.CreateWorkspace(t.Context(), gait.Workspace{Name: key, IntegrationID: fmt.Sprintf("0000000%d", i), SiteKey: key}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			s.on = w
+		}
+	}
+	p := New(Config{
+		Blobs: s.blobs, Workspaces: store, Batches: store,
+		Settings: func(_ context.Context, w gait.WorkspaceID) (gait.Settings, error) {
+			return gait.Settings{Replay: w == s.on.ID}, nil
+		},
+		Caller: func(r *http.Request) (gait.WorkspaceID, error) {
+			if r.Header.Get("Authorization") != "Bearer "+testKey {
+				return 0, gait.Errorf(gait.Unauthorized, "no key")
+			}
+			return s.on.ID, nil
+		},
+	})
+	viewer := NewViewer()
+	mux := http.NewServeMux()
+	batches := ingest.New(ingest.Config{Workspaces: store, Store: store})
+	mux.Handle(ingest.Path, batches)
+	mux.HandleFunc(Path, func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		away := s.away && r.Method == http.MethodPost
+		s.mu.Unlock()
+		if away {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		p.ServeHTTP(w, r)
+	})
+	mux.HandleFunc(ReadPattern, p.Read)
+	mux.HandleFunc(PagePattern, viewer.Page)
+	mux.HandleFunc(AssetsPattern, viewer.Asset)
+	for path, a := range map[string]tracker.Asset{"/v1/rt.js": tracker.Script(), "/v1/probes.js": tracker.Probes(), "/v1/replay.js": tracker.Replay()} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", tracker.ContentType)
+			_, _ = w.Write(a.Body)
+		})
+	}
+	mux.HandleFunc("GET /site/{page}", s.page)
+	mux.HandleFunc("GET /site/look.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css")
+		_, _ = io.WriteString(w, `@import url("zqimport.css"); /* zqcomment */ h1 { color: rgb(1, 2, 3); background: url(/zqimage.png) } h1::after { content: "zqcontent" }`)
+	})
+	mux.HandleFunc("GET /embed/{sessionId}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `<!doctype html><iframe id="f" src="/replay/%s" width="700" height="500"></iframe>
+<script>window.told = []; addEventListener("message", (e) => told.push(e.data))</script>`, r.PathValue("sessionId"))
+	})
+	mux.HandleFunc("GET /control/{what}", s.control)
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.requests[r.Method+" "+r.URL.Path]++
+		s.mu.Unlock()
+		mux.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// page serves testdata/NAME.html with the script tag that the query asks for.
+func (s *shop) page(w http.ResponseWriter, r *http.Request) {
+	body, err := os.ReadFile("testdata/" + r.PathValue("page") + ".html")
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	key := siteKey
+	if r.FormValue("site") == "off" {
+		key = offKey
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if r.FormValue("policy") == "strict" {
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-n1'; connect-src 'self'; style-src 'self' 'nonce-n1'; require-trusted-types-for 'script'; trusted-types gait")
+	}
+	script := fmt.Sprintf(`<script nonce="n1" src="/v1/rt.js" data-site-key="%s" %s></script>`, key, r.FormValue("tag"))
+	_, _ = w.Write(bytes.Replace(body, []byte("<!--script-->"), []byte(script), 1))
+}
+
+func (s *shop) control(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch r.PathValue("what") {
+	case "away":
+		s.away = true
+	case "back":
+		s.away = false
+	case "forget":
+		s.requests = map[string]int{}
+	}
+	_ = json.NewEncoder(w).Encode(s.requests)
+}
+
+// stored returns all that is stored of a session, in the order of pages and chunks.
+func (s *shop) stored(t *testing.T, sid string) string {
+	t.Helper()
+	id, err := gait.ParseSessionID(sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.blobs.List(t.Context(), gait.SessionRef{Workspace: s.on.ID, Session: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, b := range list {
+		in, err := s.blobs.Open(t.Context(), b.BlobRef)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, in); err != nil {
+			t.Fatal(err)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+// drive plays a scenario of testdata/drive.mjs in a browser.
+func (s *shop) drive(t *testing.T, scenario string, result any, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", append([]string{"testdata/drive.mjs", s.URL, scenario}, args...)...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", scenario, err, &errs)
+	}
+	var answer struct {
+		Result   json.RawMessage
+		Problems []string
+	}
+	if err := json.Unmarshal(out, &answer); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, p := range answer.Problems {
+		t.Errorf("%s: %s", scenario, p)
+	}
+	if err := json.Unmarshal(answer.Result, result); err != nil {
+		t.Fatalf("%v: %s", err, answer.Result)
+	}
+}
+
+// Everything secret in the pages begins like this.
+const planted = "zq"
+
+func TestMasked(t *testing.T) {
+	for _, browser := range []string{"chromium", "strict"} {
+		t.Run(browser, func(t *testing.T) {
+			s := newShop(t)
+			var got struct {
+				Session string
+				Typed   []string // what was entered while it was recorded
+			}
+			s.drive(t, "masked", &got, browser)
+			stored := s.stored(t, got.Session)
+			t.Logf("%d bytes are stored", len(stored))
+			low := strings.ToLower(stored)
+			for at := 0; ; {
+				i := strings.Index(low[at:], planted)
+				if i < 0 {
+					break
+				}
+				at += i
+				t.Errorf("leaked: …%s…", stored[max(0, at-80):min(len(stored), at+60)])
+				at += len(planted)
+			}
+			for _, typed := range got.Typed {
+				if strings.Contains(low, strings.ToLower(typed)) {
+					t.Errorf("%q was entered, and is stored", typed)
+				}
+			}
+			for _, want := range []string{
+				"Welcome to the shop", "Added and shown", // unmasked
+				"■■■■■ ■■■■", // a text, with its white space
+				"rgb(1, 2, 3)", `"gait-box"`, `/site/secrets"`, `"rr_width"`, `"viewBox":"0 0 10 10"`,
+			} {
+				if !strings.Contains(stored, want) {
+					t.Errorf("%q is not stored", want)
+				}
+			}
+			for _, never := range []string{"http://", "https://", "url(/", "src\":"} {
+				for part := range strings.SplitSeq(stored, never) {
+					if strings.HasSuffix(part, `"href":"`) || strings.HasSuffix(part, `"url":"`) || strings.HasSuffix(part, `"publicId":"`) {
+						continue // where the page is
+					}
+					if never != "http://" && part != stored && !strings.HasSuffix(part, stored[len(stored)-1:]) {
+						t.Errorf("%q is stored after %q", never, part[max(0, len(part)-40):])
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestNotRecorded(t *testing.T) {
+	s := newShop(t)
+	for scenario, asks := range map[string]bool{"tag": false, "privacy": false, "probe-free": false, "workspace": true, "framed": false} {
+		var got struct{ Requests map[string]int }
+		s.drive(t, "absent", &got, scenario)
+		if got.Requests["POST "+ingest.Path] == 0 {
+			t.Errorf("%s: nothing was captured", scenario)
+		}
+		if got.Requests["GET /v1/replay.js"] != 0 || got.Requests["POST "+Path] != 0 {
+			t.Errorf("%s: the recorder was loaded: %v", scenario, got.Requests)
+		}
+		if (got.Requests["GET "+Path] > 0) != asks {
+			t.Errorf("%s: %v", scenario, got.Requests)
+		}
+	}
+}
+
+// Consent withdrawn, or a part of the site that is left out, ends the recording.
+func TestConsentWithdrawn(t *testing.T) {
+	s := newShop(t)
+	var got struct{ First, Second string }
+	s.drive(t, "consent", &got)
+	first, second := s.stored(t, got.First), s.stored(t, got.Second)
+	if !strings.Contains(first, "Said with consent") || strings.Contains(first, "Said without") || strings.Contains(second, "Said without") {
+		t.Errorf("what was said without consent is stored, or what was said with it is not")
+	}
+	if !strings.Contains(second, "Said again") {
+		t.Error("the second session is not recorded")
+	}
+}
+
+func TestServerAway(t *testing.T) {
+	s := newShop(t)
+	var got struct {
+		Before, After int // batches
+		Session       string
+	}
+	s.drive(t, "away", &got)
+	if got.After <= got.Before {
+		t.Errorf("%d batches, then %d: capture waits for the recorder", got.Before, got.After)
+	}
+	if stored := s.stored(t, got.Session); !strings.Contains(stored, "Said while away") {
+		t.Error("what waited did not arrive")
+	}
+}
+
+func TestPlayer(t *testing.T) {
+	s := newShop(t)
+	var masked struct{ Session string }
+	s.drive(t, "visit", &masked)
+	var got struct {
+		Asked   bool     // for a key
+		Pages   []string // of the switcher
+		Shown   string   // in the frame
+		Playing []float64
+		Sought  float64
+		Clicked int // marks
+		Speed   string
+		Told    []struct {
+			Gait string
+			At   float64
+		}
+		Narrow  bool // no sideways scrolling at 390 px
+		Sandbox string
+		Empty   string
+		Wrong   string
+	}
+	s.drive(t, "player", &got, masked.Session, testKey, os.Getenv("GAIT_PICTURES"))
+	if !got.Asked || !strings.Contains(got.Wrong, "key") {
+		t.Errorf("asked for a key: %v; after a wrong one: %q", got.Asked, got.Wrong)
+	}
+	if len(got.Pages) != 2 || !strings.Contains(got.Pages[0], "/site/secrets") || !strings.Contains(got.Pages[1], "/site/second") {
+		t.Errorf("pages %q", got.Pages)
+	}
+	if !strings.Contains(got.Shown, "Welcome to the shop") || !strings.Contains(got.Shown, "■■■") {
+		t.Errorf("shown: %.200q", got.Shown)
+	}
+	if len(got.Playing) != 2 || got.Playing[1] <= got.Playing[0] {
+		t.Errorf("while playing: %v", got.Playing)
+	}
+	if got.Sought < 900 || got.Sought > 1100 {
+		t.Errorf("sought second 1, found %v ms", got.Sought)
+	}
+	if got.Clicked == 0 || got.Speed != "4" || !got.Narrow || got.Sandbox != "allow-same-origin" {
+		t.Errorf("%+v", got)
+	}
+	if !slices.ContainsFunc(got.Told, func(m struct {
+		Gait string
+		At   float64
+	},
+	) bool {
+		return m.Gait == "time" && m.At > 1e12
+	}) {
+		t.Errorf("the page around was told %v", got.Told)
+	}
+	if !strings.Contains(got.Empty, "Nothing is recorded") {
+		t.Errorf("for an unknown session: %q", got.Empty)
+	}
+}

@@ -1,0 +1,339 @@
+package replay
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gaithq/gait"
+)
+
+// storeTimeout is how long finding a session and storing a chunk may take.
+const storeTimeout = 10 * time.Second
+
+// ServeHTTP answers on Path: POST takes a chunk in and says so once it is durable, and
+// GET ?site=KEY says whether the pages of a site are recorded. Every page may read the
+// answers; which may record is decided by the list of origins.
+func (p *Replays) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("X-Content-Type-Options", "nosniff")
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		// A workspace that changes its mind is heard of within a minute.
+		h.Set("Cache-Control", "private, max-age=60")
+		h.Set("Vary", "Origin")
+		s, err := p.site(r, r.URL.Query().Get("site"))
+		if err != nil && gait.CodeOf(err) != gait.Forbidden {
+			h.Set("Cache-Control", "no-store")
+			p.fail(w, r, err)
+			return
+		}
+		p.answer(w, map[string]bool{"replay": err == nil && s.settings.Replay && !refusesGPC(r)})
+	case http.MethodPost:
+		h.Set("Cache-Control", "no-store")
+		select {
+		case p.slots <- struct{}{}:
+			defer func() { <-p.slots }()
+		default:
+			p.fail(w, r, gait.Errorf(gait.Unavailable, "too many requests at the moment"))
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
+		defer cancel()
+		seq, err := p.accept(r.WithContext(ctx))
+		if err != nil {
+			p.fail(w, r, err)
+			return
+		}
+		p.answer(w, map[string]uint32{"ack": seq})
+	case http.MethodOptions:
+		h.Set("Access-Control-Allow-Methods", "GET, POST")
+		h.Set("Access-Control-Allow-Headers", "Content-Type")
+		h.Set("Access-Control-Max-Age", "86400")
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		h.Set("Allow", "GET, HEAD, POST, OPTIONS")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
+}
+
+// refusesGPC reports whether the visitor's browser asks not to be shared: Global
+// Privacy Control.
+func refusesGPC(r *http.Request) bool { return strings.TrimSpace(r.Header.Get("Sec-Gpc")) == "1" }
+
+// accept takes a chunk in and returns its number once it is durable.
+func (p *Replays) accept(r *http.Request) (uint32, error) {
+	if r.ContentLength > maxBody {
+		return 0, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+	}
+	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return 0, gait.Errorf(gait.Invalid, "the body could not be read to its end")
+	}
+	if len(raw) > maxBody {
+		return 0, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+	}
+	plain, err := unpack(raw)
+	if err != nil {
+		return 0, err
+	}
+	c, err := decode(plain)
+	if err != nil {
+		return 0, err
+	}
+	s, err := p.site(r, c.site)
+	if err != nil {
+		return 0, err
+	}
+	if !s.settings.Replay || refusesGPC(r) {
+		return 0, gait.Errorf(gait.Forbidden, "these pages are not recorded")
+	}
+	now := p.cfg.Now()
+	c.head.Arrived = now.UnixMilli()
+	packed, err := c.pack()
+	if err != nil {
+		return 0, err
+	}
+	ref := gait.SessionRef{Workspace: s.workspace.ID, Session: c.session}
+	if err := p.charge(r.Context(), ref, c.secret, int64(len(raw)), now); err != nil {
+		return 0, err
+	}
+	err = p.cfg.Blobs.Put(r.Context(), gait.BlobRef{Workspace: ref.Workspace, Session: ref.Session, Page: c.page, Seq: c.seq}, packed)
+	return c.seq, err
+}
+
+// site is what is remembered of a site key.
+type site struct {
+	workspace gait.Workspace
+	settings  gait.Settings
+	err       error
+	until     time.Time
+}
+
+// How long and how many sites are remembered. When there are too many, it starts over.
+const (
+	siteTTL  = 5 * time.Second
+	maxSites = 10_000
+)
+
+// site finds the workspace of a site key, or of an integration id, and checks that
+// the page may report to it. It fails with Forbidden if not. Browsers name no origin when
+// they ask the one that the page is from.
+func (p *Replays) site(r *http.Request, key string) (site, error) {
+	now := p.cfg.Now()
+	p.mu.Lock()
+	s, ok := p.sites[key]
+	p.mu.Unlock()
+	if !ok || !now.Before(s.until) {
+		s = site{until: now.Add(siteTTL)}
+		s.workspace, s.err = p.workspace(r.Context(), key)
+		if s.err == nil {
+			s.settings, s.err = p.cfg.Settings(r.Context(), s.workspace.ID)
+		}
+		if s.err != nil && gait.CodeOf(s.err) != gait.NotFound {
+			return s, s.err
+		}
+		p.mu.Lock()
+		if len(p.sites) >= maxSites {
+			clear(p.sites)
+		}
+		p.sites[key] = s
+		p.mu.Unlock()
+	}
+	if s.err != nil {
+		return s, &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: s.err}
+	}
+	origin := r.Header.Get("Origin")
+	if asks := origin == "" && r.Method != http.MethodPost; !asks && !allowed(s.workspace.Origins, origin) {
+		return s, &gait.Error{Code: gait.Forbidden, Field: "origin", Message: "pages of this origin may not report to this site key"}
+	}
+	return s, nil
+}
+
+func (p *Replays) workspace(ctx context.Context, key string) (gait.Workspace, error) {
+	if strings.HasPrefix(key, gait.SiteKeyPrefix) {
+		return p.cfg.Workspaces.WorkspaceBySiteKey(ctx, key)
+	}
+	if len(key) == 8 {
+		list, err := p.cfg.Workspaces.Workspaces(ctx)
+		if err != nil {
+			return gait.Workspace{}, err
+		}
+		for _, w := range list {
+			if strings.EqualFold(w.IntegrationID, key) {
+				return w, nil
+			}
+		}
+	}
+	return gait.Workspace{}, gait.Errorf(gait.NotFound, "no workspace has this site key")
+}
+
+// allowed reports whether a page's origin is in the list; an empty list allows any.
+func allowed(origins []string, origin string) bool {
+	if len(origins) == 0 {
+		return true
+	}
+	for _, o := range origins {
+		if strings.EqualFold(strings.TrimSuffix(o, "/"), origin) {
+			return true
+		}
+	}
+	return false
+}
+
+// session is what is remembered of a session that records.
+type session struct {
+	secret gait.SecretHash
+	used   int64 // bytes
+	owed   float64
+	at     time.Time
+}
+
+// How many chunks of one session may come: a burst for what waited while the server was
+// away, and then one a second.
+const (
+	burst     = 60
+	perSecond = 1
+)
+
+// retry is an error that says how long to wait.
+type retry struct {
+	error
+	after time.Duration
+}
+
+// Unwrap returns what went wrong.
+func (r retry) Unwrap() error { return r.error }
+
+// charge checks that a chunk belongs to the session that it names and that the session
+// may store so many bytes more now.
+func (p *Replays) charge(ctx context.Context, ref gait.SessionRef, secret gait.SecretHash, bytes int64, now time.Time) error {
+	p.mu.Lock()
+	s, ok := p.sessions.Get(ref)
+	p.mu.Unlock()
+	if !ok {
+		var err error
+		if s, err = p.find(ctx, ref); err != nil {
+			return err
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if other, ok := p.sessions.Get(ref); ok {
+		s = other // found at the same time
+	} else {
+		p.sessions.Add(ref, s)
+	}
+	if subtle.ConstantTimeCompare(s.secret[:], secret[:]) != 1 {
+		return gait.Errorf(gait.Forbidden, "this is another page's session")
+	}
+	if p.cfg.SessionBytes > 0 && s.used+bytes > p.cfg.SessionBytes {
+		return gait.Errorf(gait.TooLarge, "the session has recorded as much as it may")
+	}
+	if d := now.Sub(s.at).Seconds(); d > 0 {
+		s.owed, s.at = max(0, s.owed-d*perSecond), now
+	}
+	if s.owed+1 > burst {
+		return retry{gait.Errorf(gait.RateLimited, "too many chunks of this session; try again later"), 5 * time.Second}
+	}
+	s.owed++
+	s.used += bytes
+	return nil
+}
+
+// find reads what a session is bound to and what it stores. A session without a batch
+// is not known yet: its first may be under way.
+func (p *Replays) find(ctx context.Context, ref gait.SessionRef) (*session, error) {
+	s, known := &session{}, false
+	err := p.cfg.Batches.Batches(ctx, ref.Workspace, ref.Session, func(r gait.Record) bool {
+		s.secret, known = r.Secret, true
+		return false
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return nil, retry{gait.Errorf(gait.Unavailable, "nothing of this session has arrived yet"), 2 * time.Second}
+	}
+	blobs, err := p.cfg.Blobs.List(ctx, ref)
+	for _, b := range blobs {
+		s.used += b.Size
+	}
+	return s, err
+}
+
+// status maps codes to HTTP.
+var status = map[gait.Code]int{
+	gait.Invalid:      http.StatusBadRequest,
+	gait.TooLarge:     http.StatusRequestEntityTooLarge,
+	gait.Unauthorized: http.StatusUnauthorized,
+	gait.Forbidden:    http.StatusForbidden,
+	gait.NotFound:     http.StatusNotFound,
+	gait.RateLimited:  http.StatusTooManyRequests,
+	gait.Unavailable:  http.StatusServiceUnavailable,
+}
+
+// retryAfter is how long a page is asked to wait, unless more is known.
+const retryAfter = 10 * time.Second
+
+func (p *Replays) fail(w http.ResponseWriter, r *http.Request, err error) {
+	code, ok := status[gait.CodeOf(err)]
+	if !ok {
+		code = http.StatusInternalServerError
+	}
+	type detail struct {
+		Code    gait.Code `json:"code"`
+		Message string    `json:"message"`
+		Field   string    `json:"field,omitempty"`
+	}
+	body := struct {
+		Error detail `json:"error"`
+		Retry int64  `json:"retry_after_ms,omitempty"`
+	}{Error: detail{Code: gait.Internal, Message: "the server failed"}}
+	if e, ok := errors.AsType[*gait.Error](err); ok && e.Code != gait.Internal {
+		body.Error = detail{e.Code, e.Message, e.Field}
+	}
+	later, told := errors.AsType[retry](err)
+	if code >= http.StatusInternalServerError && !told && r.Context().Err() == nil {
+		p.cfg.Logger.Error("replay refused", "status", code, "err", err)
+	} else {
+		p.cfg.Logger.Debug("replay refused", "status", code, "err", err)
+	}
+	h := w.Header()
+	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
+		after := retryAfter
+		if told {
+			after = later.after
+		}
+		body.Retry = after.Milliseconds()
+		h.Set("Retry-After", strconv.Itoa(int(after.Seconds())))
+	}
+	if code == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+	if code == http.StatusRequestEntityTooLarge {
+		h.Set("Connection", "close") // do not read what is left of it
+	}
+	h.Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	p.encode(w, body)
+}
+
+func (p *Replays) answer(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	p.encode(w, body)
+}
+
+func (p *Replays) encode(w io.Writer, body any) {
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		p.cfg.Logger.Debug("the client left before its answer", "err", fmt.Sprintf("%T", err))
+	}
+}

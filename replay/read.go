@@ -1,0 +1,234 @@
+package replay
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/gaithq/gait"
+)
+
+// ReadPattern is where a player reads a session's replay, for http.ServeMux.
+const ReadPattern = "GET /api/v1/sessions/{sessionId}/replay"
+
+// Bounds of one answer.
+const (
+	maxPages  = 200     // documents of a session, the first ones
+	maxAnswer = 6 << 20 // bytes of events, after which no other chunk is begun
+	maxStored = maxPlain + maxHead
+)
+
+// page is what is told of one document.
+type page struct {
+	Page    string `json:"page"`
+	URL     string `json:"url,omitempty"`
+	Started int64  `json:"started"`   // Unix ms, by the server's clock
+	Ended   int64  `json:"ended"`     // likewise
+	Offset  int64  `json:"offset_ms"` // what is added to the times of events, which are the visitor's clock's
+	Chunks  int    `json:"chunks"`
+
+	id gait.PageID
+}
+
+// recording is the answer to a player.
+type recording struct {
+	SessionID string          `json:"session_id"`
+	Pages     []page          `json:"pages"`
+	Page      string          `json:"page,omitempty"` // that the events are of
+	From      int             `json:"from"`           // the first chunk of the events
+	Next      int             `json:"next,omitempty"` // the chunk to ask for next; 0 when there is none
+	Events    json.RawMessage `json:"events"`
+}
+
+// Read answers a player: the session's pages, oldest first, and of the page that the
+// query names the events from a chunk on. Without a page it answers with the first one's.
+func (p *Replays) Read(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	body, err := p.read(r)
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	h.Set("Content-Type", "application/json")
+	h.Set("Vary", "Accept-Encoding")
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		p.encode(w, body)
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	z := gzip.NewWriter(w)
+	p.encode(z, body)
+	if err := z.Close(); err != nil {
+		p.cfg.Logger.Debug("the client left before its answer")
+	}
+}
+
+func (p *Replays) read(r *http.Request) (*recording, error) {
+	workspace, err := p.cfg.Caller(r)
+	if err != nil {
+		return nil, err
+	}
+	id, err := gait.ParseSessionID(r.PathValue("sessionId"))
+	if err != nil {
+		return nil, gait.Wrap(err, gait.NotFound, "there is no such session")
+	}
+	q := r.URL.Query()
+	from, err := strconv.Atoi("0" + q.Get("from"))
+	if err != nil || from > maxSeq {
+		return nil, invalid("from", "is not the number of a chunk")
+	}
+	ref := gait.SessionRef{Workspace: workspace, Session: id}
+	pages, err := p.pages(r.Context(), ref)
+	if err != nil {
+		return nil, err
+	}
+	if len(pages) == 0 {
+		return nil, gait.Errorf(gait.NotFound, "nothing is recorded of this session")
+	}
+	which := pages[0]
+	if name := q.Get("page"); name != "" {
+		found := false
+		for _, other := range pages {
+			if other.Page == name {
+				which, found = other, true
+			}
+		}
+		if !found {
+			return nil, gait.Errorf(gait.NotFound, "nothing is recorded of this page")
+		}
+	}
+	a := &recording{SessionID: id.String(), Pages: pages, Page: which.Page, From: from}
+	a.Events, a.Next, err = p.events(r.Context(), ref, which, from)
+	return a, err
+}
+
+// pages returns the documents of a session in the order in which they began.
+func (p *Replays) pages(ctx context.Context, ref gait.SessionRef) ([]page, error) {
+	blobs, err := p.cfg.Blobs.List(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	pages := []page{}
+	for len(blobs) > 0 && len(pages) < maxPages {
+		n := 1
+		for n < len(blobs) && blobs[n].Page == blobs[0].Page {
+			n++
+		}
+		of := blobs[:n]
+		blobs = blobs[n:]
+		// Nothing can be drawn without the first chunk, nor behind a gap.
+		whole := 0
+		for whole < n && of[whole].Seq == uint32(whole) {
+			whole++
+		}
+		if whole == 0 {
+			continue
+		}
+		first, err := p.head(ctx, of[0].BlobRef)
+		if err != nil {
+			return nil, err
+		}
+		last := first
+		if whole > 1 {
+			if last, err = p.head(ctx, of[whole-1].BlobRef); err != nil {
+				return nil, err
+			}
+		}
+		// The quicker of two ways tells the clocks' difference better.
+		offset := min(first.Arrived-first.Sent, last.Arrived-last.Sent)
+		pages = append(pages, page{
+			Page: of[0].Page.String(), URL: first.URL, Started: first.First + offset, Ended: last.Last + offset, Offset: offset, Chunks: whole, id: of[0].Page,
+		})
+	}
+	sortPages(pages)
+	return pages, nil
+}
+
+func (p *Replays) head(ctx context.Context, ref gait.BlobRef) (head, error) {
+	in, err := p.cfg.Blobs.Open(ctx, ref)
+	if err != nil {
+		return head{}, err
+	}
+	h, err := readHead(bufio.NewReaderSize(in, maxHead))
+	return h, errors.Join(err, in.Close())
+}
+
+// events returns the events of a page's chunks as one JSON array, and the chunk that it
+// stopped before, 0 at the end.
+func (p *Replays) events(ctx context.Context, ref gait.SessionRef, of page, from int) (json.RawMessage, int, error) {
+	all := []byte{'['}
+	for n := from; n < of.Chunks; n++ {
+		if n > from && len(all) > maxAnswer {
+			return append(all, ']'), n, nil
+		}
+		list, err := p.chunk(ctx, gait.BlobRef{Workspace: ref.Workspace, Session: ref.Session, Page: of.id, Seq: uint32(n)})
+		if gait.CodeOf(err) == gait.NotFound {
+			break // deleted meanwhile
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		if n > from {
+			all = append(all, ',')
+		}
+		all = append(all, list...)
+	}
+	return append(all, ']'), 0, nil
+}
+
+// chunk returns the events of a chunk without the brackets around them.
+func (p *Replays) chunk(ctx context.Context, ref gait.BlobRef) ([]byte, error) {
+	in, err := p.cfg.Blobs.Open(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	stored := bufio.NewReaderSize(io.LimitReader(in, maxStored), maxHead)
+	_, err = readHead(stored)
+	var list []byte
+	if err == nil {
+		list, err = io.ReadAll(stored)
+	}
+	if err := errors.Join(err, in.Close()); err != nil {
+		return nil, err
+	}
+	list = bytes.TrimSpace(list)
+	if len(list) < 2 || list[0] != '[' || list[len(list)-1] != ']' {
+		return nil, gait.Errorf(gait.Internal, "a stored chunk is damaged")
+	}
+	return list[1 : len(list)-1], nil
+}
+
+// Has reports whether there is anything to play of a session.
+func (p *Replays) Has(ctx context.Context, ref gait.SessionRef) (bool, error) {
+	blobs, err := p.cfg.Blobs.List(ctx, ref)
+	return slices.ContainsFunc(blobs, func(b gait.BlobInfo) bool { return b.Seq == 0 }), err
+}
+
+// Duration returns how many seconds a session's replay plays, 0 if there is none.
+func (p *Replays) Duration(ctx context.Context, ref gait.SessionRef) (int, error) {
+	pages, err := p.pages(ctx, ref)
+	var ms int64
+	for _, one := range pages {
+		ms += one.Ended - one.Started
+	}
+	if len(pages) > 0 {
+		ms = max(ms, 1000) // there is one, however short
+	}
+	return int((ms + 500) / 1000), err
+}
+
+func sortPages(pages []page) {
+	slices.SortStableFunc(pages, func(a, b page) int { return cmp.Or(cmp.Compare(a.Started, b.Started), cmp.Compare(a.Page, b.Page)) })
+}
