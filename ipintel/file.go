@@ -3,6 +3,7 @@ package ipintel
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,6 +31,7 @@ type file struct {
 	built    time.Time
 	modified time.Time
 	size     int64
+	loaded   time.Time
 
 	err      error // of the last try, nil if it went well
 	failures int64
@@ -40,6 +42,14 @@ func (f *file) problem() string {
 		return ""
 	}
 	return f.err.Error()
+}
+
+// reason is problem without the file's path.
+func (f *file) reason() string {
+	if e, ok := errors.AsType[*os.PathError](f.err); ok {
+		return e.Op + ": " + e.Err.Error()
+	}
+	return f.problem()
 }
 
 // load reads the file unless it is as it was. It reports whether there is
@@ -98,7 +108,7 @@ func (f *file) take(raw []byte, modified time.Time) error {
 	if !built.IsZero() {
 		version += "@" + built.UTC().Format("2006-01-02")
 	}
-	f.table, f.built, f.version = t, built, version+"/"+hex.EncodeToString(sum[:4])
+	f.table, f.built, f.version, f.loaded = t, built, version+"/"+hex.EncodeToString(sum[:4]), time.Now()
 	return nil
 }
 

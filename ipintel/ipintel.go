@@ -158,7 +158,9 @@ type File struct {
 	Path     string    // as the operator named it; "builtin" for our own
 	Version  string    // as ip.lists names it
 	Built    time.Time // when its makers say it was made, or else when it was changed
+	Loaded   time.Time // when it was read
 	Entries  int
+	Problem  string // why its newest version cannot be used, without where it is; "" if it can
 	Failures int64 // reloads that could not use it
 }
 
@@ -168,7 +170,10 @@ func (i *Intel) Files() []File {
 	defer i.reload.Unlock()
 	list := make([]File, 0, len(i.files))
 	for _, f := range i.files {
-		list = append(list, File{f.source.name, f.path, f.version, f.built, f.table.entries(), f.failures})
+		list = append(list, File{
+			Source: f.source.name, Path: f.path, Version: f.version, Built: f.built, Loaded: f.loaded,
+			Entries: f.table.entries(), Problem: f.reason(), Failures: f.failures,
+		})
 	}
 	return list
 }

@@ -2,13 +2,16 @@ package native
 
 import (
 	"math"
+	"strings"
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/api"
+	"github.com/gaithq/gait/risk"
 )
 
 // Evidence returns the body of the evidence route for a report, for those
-// inside the server who show the same thing.
+// inside the server who show the same thing. Bands are those that are built in, and
+// what only the store knows of the session is left empty.
 func Evidence(r gait.Report) ([]byte, error) {
 	b, err := api.Encode(evidenceOf(&r))
 	if err != nil {
@@ -25,7 +28,11 @@ func evidenceOf(r *gait.Report) evidence {
 		StartedAt:      api.Time(f.Started),
 		LastSeenAt:     api.Time(f.LastArrival),
 		DurationMS:     max(f.Ended-f.Started, 0),
+		UserName:       f.UserName,
+		UserURL:        f.UserURL,
 		Tags:           append([]string{}, f.Tags...),
+		Routes:         []string{},
+		Traits:         traitsOf(f),
 		URL:            f.PageURL(),
 		Pages:          f.Pages,
 		Events:         f.Events,
@@ -33,6 +40,7 @@ func evidenceOf(r *gait.Report) evidence {
 		MissingBatches: f.Missing,
 		TimeZone:       f.Zone(),
 		UserAgent:      f.UserAgent(),
+		MonitorOnly:    r.MonitorOnly,
 		Presence:       string(r.Presence),
 		Actor:          actor{string(r.Actor), r.ActorReason},
 		Assessment: assessment{
@@ -44,6 +52,7 @@ func evidenceOf(r *gait.Report) evidence {
 			LogOdds:           number(a.LogOdds),
 			Cap:               a.Cap,
 			CapReason:         a.CapReason,
+			Band:              bandOfReport(risk.Default().Bands, r),
 			PolicyVersion:     a.PolicyVersion,
 		},
 	}
@@ -82,7 +91,7 @@ func checkOf(a *gait.Answer, contributions []gait.Contribution) check {
 	}
 	for _, k := range contributions {
 		if k.Check == a.Check.Key {
-			c.Contribution = &contribution{number(k.Weight), number(k.Applied), k.Measured, k.Note}
+			c.Contribution = &contribution{Weight: number(k.Weight), Applied: number(k.Applied), Measured: k.Measured, Note: k.Note}
 			break
 		}
 	}
@@ -103,4 +112,18 @@ func number(x float64) *float64 {
 		return nil
 	}
 	return &x
+}
+
+// serverNames are what the names of the server's facts begin with; pages may not use them.
+var serverNames = [...]string{"header.", "ip.", "geo.", "agent.", gait.TwinOn}
+
+func traitsOf(f *gait.Features) []trait {
+	list := make([]trait, len(f.Traits))
+	for i, t := range f.Traits {
+		list[i] = trait{Name: t.Name.Value(), Value: t.Value.Value()}
+		for _, prefix := range serverNames {
+			list[i].Fact = list[i].Fact || strings.HasPrefix(list[i].Name, prefix)
+		}
+	}
+	return list
 }

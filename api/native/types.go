@@ -10,6 +10,8 @@ type evidence struct {
 	LastSeenAt     string     `json:"last_seen_at"` // arrival of the last batch
 	DurationMS     int64      `json:"duration_ms"`  // from the first event to the last
 	UserID         *string    `json:"user_id"`
+	UserName       string     `json:"user_name"`
+	UserURL        string     `json:"user_url"`
 	Tags           []string   `json:"tags"`
 	URL            string     `json:"url"`
 	Pages          uint32     `json:"pages"`
@@ -18,9 +20,18 @@ type evidence struct {
 	MissingBatches uint32     `json:"missing_batches"`
 	TimeZone       string     `json:"time_zone"` // as the browser named it, unchecked
 	UserAgent      string     `json:"user_agent"`
-	Presence       string     `json:"presence"` // seen, none or silent
+	Country        string     `json:"country"` // ISO 3166 alpha-2, "" if unknown
+	Device         string     `json:"device"`  // desktop, phone, tablet, other; "" if unknown
+	Browser        string     `json:"browser"`
+	OS             string     `json:"os"`
+	Routes         []string   `json:"routes"`       // paths of the pages seen
+	Label          *label     `json:"label"`        // null if nobody said anything
+	Replay         bool       `json:"replay"`       // there is something to play again
+	MonitorOnly    bool       `json:"monitor_only"` // the recommended action is Auto-accept's, whatever the score
+	Presence       string     `json:"presence"`     // seen, none or silent
 	Actor          actor      `json:"actor"`
 	Assessment     assessment `json:"assessment"`
+	Traits         []trait    `json:"traits"`
 	Checks         api.Object `json:"checks"` // from key to check, in the order of the report
 }
 
@@ -39,6 +50,7 @@ type assessment struct {
 	LogOdds           *float64 `json:"log_odds"`
 	Cap               int      `json:"cap"`
 	CapReason         string   `json:"cap_reason"`
+	Band              string   `json:"band"`
 	PolicyVersion     int      `json:"policy_version"`
 }
 
@@ -77,4 +89,19 @@ type contribution struct {
 	Applied  *float64 `json:"applied"` // log-odds that counted
 	Measured bool     `json:"measured"`
 	Note     string   `json:"note"`
+
+	People *PeopleRate `json:"people"` // null where it was not measured
+}
+
+// PeopleRate is how many recorded people a check ever flagged, of those it could judge.
+type PeopleRate struct {
+	Flagged int `json:"flagged"`
+	Of      int `json:"of"`
+}
+
+// trait is what the page read off the browser, or the server off the request.
+type trait struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Fact  bool   `json:"fact"` // the server's
 }

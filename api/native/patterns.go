@@ -1,0 +1,77 @@
+package native
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/gaithq/gait"
+)
+
+// Whoever tries out policies asks again and again, and often gives up on an answer
+// because the next change is already there. So what sessions are grouped into is
+// kept for a while, and fetched to the end even if nobody waits any more.
+const (
+	patternsFor     = 30 * time.Second
+	patternsKnown   = 16 // sets, each of a workspace and a number of days
+	patternsTimeout = 50 * time.Second
+)
+
+// patternCache remembers what sessions are grouped into.
+type patternCache struct {
+	mu    sync.Mutex
+	known map[patternKey]*patternSet
+}
+
+type patternKey struct {
+	workspace gait.WorkspaceID
+	days      int
+}
+
+// patternSet is there once done is closed.
+type patternSet struct {
+	done     chan struct{}
+	at       int64 // Unix ms
+	patterns []gait.Pattern
+	err      error
+}
+
+// patterns groups the sessions of the last days, as they were at most patternsFor ago.
+func (d dialect) patterns(ctx context.Context, w gait.WorkspaceID, days int, now int64) ([]gait.Pattern, error) {
+	key, c := patternKey{w, days}, d.grouped
+	c.mu.Lock()
+	set := c.known[key]
+	if set == nil || now-set.at >= patternsFor.Milliseconds() || now < set.at {
+		if len(c.known) >= patternsKnown {
+			clear(c.known)
+		}
+		set = &patternSet{done: make(chan struct{}), at: now}
+		c.known[key] = set
+		go d.group(context.WithoutCancel(ctx), key, set)
+	}
+	c.mu.Unlock()
+	select {
+	case <-set.done:
+		return set.patterns, set.err
+	case <-ctx.Done():
+		return nil, gait.Wrap(context.Cause(ctx), gait.Unavailable, "the request was given up")
+	}
+}
+
+// group fetches a set, and forgets it if that fails.
+func (d dialect) group(ctx context.Context, key patternKey, set *patternSet) {
+	ctx, cancel := context.WithTimeout(ctx, patternsTimeout)
+	defer cancel()
+	if d.Stopping != nil {
+		defer context.AfterFunc(d.Stopping, cancel)()
+	}
+	set.patterns, set.err = d.Store.Patterns(ctx, key.workspace, set.at-int64(key.days)*gait.Day)
+	if set.err != nil {
+		d.grouped.mu.Lock()
+		if d.grouped.known[key] == set {
+			delete(d.grouped.known, key)
+		}
+		d.grouped.mu.Unlock()
+	}
+	close(set.done)
+}
