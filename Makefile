@@ -7,7 +7,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -X main.version=$(VERSION)
 TOOL    := $(GO) tool -modfile=tools.mod
 
-.PHONY: help run build test test-go test-browser lint fmt ui types bench detect detect-quick calibrate trace pictures fuzz browsers clean
+.PHONY: help run build test test-go test-browser lint fmt ui types bench detect detect-quick calibrate trace pictures screenshots fuzz browsers clean
 
 help:
 	@echo 'run           build and start the demo'
@@ -24,6 +24,7 @@ help:
 	@echo 'calibrate     thresholds and weights from PEOPLE=DIR and the recorded automation'
 	@echo 'trace         what the tracker costs a page, by Chromium own trace'
 	@echo 'pictures      takes the pictures in docs/img anew'
+	@echo 'screenshots   takes the pictures of the dashboard in docs/img anew; ALL=1 takes every view, OUT=DIR takes them elsewhere'
 	@echo 'fuzz          each fuzz target for FUZZTIME (default 30s)'
 
 run: build
@@ -38,7 +39,7 @@ test-go:
 	$(GO) test -race ./...
 
 test-browser: browsers node_modules/.package-lock.json
-	$(GO) test -count=1 -p 1 -tags browser ./tracker/... ./cmd/gait/...
+	$(GO) test -count=1 -p 1 -tags browser ./tracker/... ./replay/... ./cmd/gait/...
 
 lint: node_modules/.package-lock.json
 	@unformatted=$$($(TOOL) gofumpt -l .); \
@@ -87,6 +88,11 @@ trace: node_modules/.package-lock.json
 pictures: build browsers node_modules/.package-lock.json
 	./bin/gait demo --json --listen 127.0.0.1:0 > bin/demo.json & demo=$$!; trap "kill $$demo" EXIT; sleep 2; \
 	node demo/screenshots.mjs --url "$$(sed 's/.*"url":"\([^"]*\)".*/\1/' bin/demo.json)" --out docs/img
+
+OUT ?= docs/img
+screenshots: build browsers node_modules/.package-lock.json
+	./bin/gait demo --json --listen 127.0.0.1:0 > bin/demo.json & demo=$$!; trap "kill $$demo" EXIT; sleep 2; \
+	node dash/screenshots.mjs --url "$$(sed 's/.*"url":"\([^"]*\)".*/\1/' bin/demo.json)" --out $(OUT) $(if $(ALL),--all)
 
 FUZZTIME ?= 30s
 fuzz:

@@ -19,9 +19,9 @@ import (
 // demo is a running demo.
 type demoSite struct{ keys }
 
-func startDemo(t *testing.T) demoSite {
+func startDemo(t *testing.T, args ...string) demoSite {
 	t.Helper()
-	cmd := gaitCmd(t, "demo", "--json", "--listen", "127.0.0.1:0", "--log-level", "warn")
+	cmd := gaitCmd(t, append([]string{"demo", "--json", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

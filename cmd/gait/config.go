@@ -49,6 +49,8 @@ type settings struct {
 	LiveSessions      int           `help:"Sessions kept folded in memory." default:"20000"`
 	DrainTimeout      time.Duration `help:"Time that requests under way get when the server stops." default:"15s"`
 
+	Replay replaySettings `embed:"" prefix:"replay-"`
+
 	// Lone keeps sessions from being compared with each other, where each is to be
 	// judged by itself.
 	Lone bool `kong:"-"`
@@ -97,7 +99,10 @@ func (p peers) MarshalText() ([]byte, error) { return netip.Prefix(p).MarshalTex
 // check reports the first setting that makes no sense. Files are not looked at.
 func (c *settings) check() error {
 	if err := c.paths().check(); err != nil {
-		return gait.Wrap(err, gait.Invalid, "--script-path, --ingest-path, --probes-path")
+		return gait.Wrap(err, gait.Invalid, "--script-path, --ingest-path, --probes-path, --replay-path, --replay-script-path")
+	}
+	if err := c.Replay.check(); err != nil {
+		return err
 	}
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
@@ -129,7 +134,7 @@ func (c *settings) check() error {
 }
 
 func (c *settings) paths() scriptPaths {
-	return scriptPaths{Script: c.ScriptPath, Batch: c.IngestPath, Probes: c.ProbesPath}
+	return scriptPaths{Script: c.ScriptPath, Batch: c.IngestPath, Probes: c.ProbesPath, Record: c.Replay.ScriptPath, Replay: c.Replay.Path}
 }
 
 // publicURL is where browsers reach a server that listens at the given URL,

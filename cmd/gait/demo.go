@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/account"
 )
 
 type demoCmd struct {
@@ -36,6 +39,10 @@ func (c *demoCmd) Run(ctx context.Context, w *world) (err error) {
 	if err != nil {
 		return err
 	}
+	c.Replay.Folder = filepath.Join(dir, replayFolder)
+	if c.Replay.For == "workspaces" {
+		c.Replay.For = "all" // whoever runs the demo is its visitor
+	}
 	ws, k, err := newWorkspace(ctx, store, "Demo", nil)
 	if err != nil {
 		return closing(store, err)
@@ -45,6 +52,15 @@ func (c *demoCmd) Run(ctx context.Context, w *world) (err error) {
 		return closing(store, err)
 	}
 	k.URL = s.publicURL()
+	k.Dashboard = k.URL + "/dash/"
+	signedIn, err := s.demoAccount(ctx, ws)
+	if err == nil && !signedIn {
+		k.SetupURL, err = account.NewSetupLink(ctx, store, ws.ID, k.URL, "gait demo", time.Now())
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("the demo's account: %w", err), s.listen.Close(), store.Close())
+	}
+	s.examplesOf = ws.ID
 	if err := c.greet(w, k); err != nil {
 		return errors.Join(err, s.listen.Close(), store.Close())
 	}
@@ -66,8 +82,16 @@ func (c *demoCmd) greet(w *world, k keys) error {
 	if c.JSON {
 		return printJSON(w.out, k)
 	}
+	enter := k.Dashboard + "   the dashboard; you are signed in"
+	if k.SetupURL != "" {
+		enter = k.SetupURL + "   the dashboard; make your account first"
+	}
 	_, err := fmt.Fprintf(w.out, `
-  Gait's demo is running. Use a page and watch your session being judged:
+  Gait's demo is running:
+
+    %[5]s
+
+  Use a page and watch your session being judged:
 
     %[1]s/demo/signup   a form
     %[1]s/demo/survey   a survey of five pages, one session
@@ -88,6 +112,6 @@ func (c *demoCmd) greet(w *world, k keys) error {
 
   The data is thrown away when you stop it with Ctrl-C.
 
-`, k.URL, k.SiteKey, k.SecretKey, k.NotAIKey)
+`, k.URL, k.SiteKey, k.SecretKey, k.NotAIKey, enter)
 	return err
 }

@@ -16,10 +16,10 @@ type ledger struct {
 	*testing.T
 	keys     keys
 	mu       sync.Mutex
-	sessions map[uint64]*account
+	sessions map[uint64]*tally
 }
 
-type account struct{ tried, acked int }
+type tally struct{ tried, acked int }
 
 // crashBatches are the batches of one session.
 const crashBatches = 8
@@ -41,7 +41,7 @@ func (l *ledger) load(url string, clients int, stop <-chan struct{}) {
 
 // session sends one session and says whether it came to its end.
 func (l *ledger) session(client *http.Client, url string, stop <-chan struct{}) bool {
-	a := new(account)
+	a := new(tally)
 	l.mu.Lock()
 	id := uint64(len(l.sessions) + 1)
 	l.sessions[id] = a
@@ -135,7 +135,7 @@ func (l *ledger) compare(url string) (acked, stored int) {
 // stops.
 func TestDurabilityCrashLoop(t *testing.T) {
 	dir, k := initWorkspace(t)
-	l := &ledger{T: t, keys: k, sessions: map[uint64]*account{}}
+	l := &ledger{T: t, keys: k, sessions: map[uint64]*tally{}}
 	random := rand.New(rand.NewPCG(7, 11))
 	within := func(d time.Duration) { time.Sleep(time.Duration(random.Int64N(int64(d)))) }
 	for range 4 {
@@ -179,7 +179,7 @@ func TestDurabilityCrashLoop(t *testing.T) {
 // every request that it took is answered, it ends with 0, and nothing is lost.
 func TestDurabilityDrain(t *testing.T) {
 	dir, k := initWorkspace(t)
-	l := &ledger{T: t, keys: k, sessions: map[uint64]*account{}}
+	l := &ledger{T: t, keys: k, sessions: map[uint64]*tally{}}
 	for range 3 {
 		p := start(t, dir)
 		stop, ended := make(chan struct{}), make(chan struct{})

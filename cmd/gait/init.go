@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/account"
 	"github.com/gaithq/gait/api"
 	"github.com/gaithq/gait/store/sqlite"
 )
@@ -31,6 +32,8 @@ type keys struct {
 	NotAIKey      string `json:"notai_key"`
 	IntegrationID string `json:"integration_id"`
 	URL           string `json:"url,omitempty"`
+	Dashboard     string `json:"dashboard_url,omitempty"`
+	SetupURL      string `json:"setup_url,omitempty"` // lets whoever opens it become the workspace's owner, once
 }
 
 // Run makes the workspace.
@@ -57,9 +60,12 @@ func (c *initCmd) Run(ctx context.Context, w *world) (err error) {
 	} else if len(have) > 0 {
 		return gait.Errorf(gait.Invalid, "%s has a workspace already: %q, site key %s", c.Data, have[0].Name, have[0].SiteKey)
 	}
-	_, k, err := newWorkspace(ctx, store, c.Name, origins)
+	made, k, err := newWorkspace(ctx, store, c.Name, origins)
 	if err != nil {
 		return err
+	}
+	if k.SetupURL, err = account.NewSetupLink(ctx, store, made.ID, page.publicURL("http://"+usualAddress), "gait init", time.Now()); err != nil {
+		return fmt.Errorf("make the setup link: %w", err)
 	}
 	if c.JSON {
 		return printJSON(w.out, k)
@@ -72,9 +78,16 @@ func (c *initCmd) Run(ctx context.Context, w *world) (err error) {
 
 Next: gait serve --data %s
 and in your pages: %s
-`, c.Data, k.SiteKey, k.SecretKey, k.NotAIKey, c.Data, page.scriptTag(page.publicURL("https://YOUR-GAIT"), k.SiteKey))
+
+Then sign in to the dashboard: whoever opens this link within 24 hours becomes its owner.
+
+  %s
+`, c.Data, k.SiteKey, k.SecretKey, k.NotAIKey, c.Data, page.scriptTag(page.publicURL("https://YOUR-GAIT"), k.SiteKey), k.SetupURL)
 	return err
 }
+
+// usualAddress is where gait serve listens if nothing else is said.
+const usualAddress = "127.0.0.1:8080"
 
 // database is the name of the file within the data folder.
 const database = "gait.db"

@@ -34,6 +34,8 @@ type cli struct {
 	Eval      evalCmd      `cmd:"" help:"Judge recorded sessions and count how often each check was right."`
 	Calibrate calibrateCmd `cmd:"" help:"Look at the site's own sessions and propose a policy; tell of checks whose rate moved."`
 	Keys      keysCmd      `cmd:"" help:"Make, show and revoke API keys, also while the server runs."`
+	Invite    inviteCmd    `cmd:"" help:"Print a link that lets somebody sign in to the dashboard, also while the server runs."`
+	Password  passwordCmd  `cmd:"" help:"Give an account whose password is lost a new one, also while the server runs."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	CheckConfig checkConfigCmd `cmd:"" help:"Check the settings of the server and print them."`

@@ -81,7 +81,8 @@ func TestInit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{k.SecretKey, k.NotAIKey} {
+	_, setup, _ := strings.Cut(k.SetupURL, "#")
+	for _, secret := range []string{k.SecretKey, k.NotAIKey, setup} {
 		if bytes.Contains(raw, []byte(secret)) {
 			t.Error("a secret key is stored in the open")
 		}
@@ -117,8 +118,9 @@ func TestCommandLine(t *testing.T) {
 // process is a running gait.
 type process struct {
 	*exec.Cmd
-	url  string
-	errs *bytes.Buffer
+	url   string
+	setup string // the token of the setup link, if one was printed
+	errs  *bytes.Buffer
 }
 
 // start runs gait serve on a free port and waits until it is ready.
@@ -137,6 +139,9 @@ func start(t *testing.T, dir string) *process {
 	go func() {
 		in := bufio.NewScanner(io.TeeReader(pipe, p.errs))
 		for in.Scan() {
+			if _, token, found := strings.Cut(in.Text(), "/dash/setup#"); found {
+				p.setup = token
+			}
 			var line struct{ Msg, URL string }
 			if json.Unmarshal(in.Bytes(), &line) == nil && line.Msg == "serving" {
 				address <- line.URL

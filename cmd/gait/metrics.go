@@ -184,3 +184,8 @@ func (c *counted) Write(p []byte) (int, error) {
 
 // Unwrap is for http.ResponseController.
 func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+// Flush is for wrappers that look for an http.Flusher, as the one that compresses does.
+func (c *counted) Flush() {
+	_ = http.NewResponseController(c.ResponseWriter).Flush() // who streams learns it from the next write
+}

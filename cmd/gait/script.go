@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait/ingest"
+	"github.com/gaithq/gait/replay"
 	"github.com/gaithq/gait/tracker"
 )
 
@@ -20,9 +21,11 @@ type scriptPaths struct {
 	Script string // rt.js
 	Batch  string // where rt.js posts to
 	Probes string // the second file, that rt.js loads
+	Record string // the file that records, which the second one loads
+	Replay string // where that posts to
 }
 
-var usualPaths = scriptPaths{Script: "/v1/rt.js", Batch: ingest.Path, Probes: "/v1/probes.js"}
+var usualPaths = scriptPaths{Script: "/v1/rt.js", Batch: ingest.Path, Probes: "/v1/probes.js", Record: "/v1/replay.js", Replay: replay.Path}
 
 const badgePath = "/v1/badge.js"
 
@@ -32,7 +35,11 @@ var otherNames = []string{"/v1/tracker.js", "/v0.0/tracker.js", "/api.js"}
 // orUsual fills in the paths that were left empty.
 func (p scriptPaths) orUsual() scriptPaths {
 	for _, path := range []struct{ to, usual *string }{
-		{&p.Script, &usualPaths.Script}, {&p.Batch, &usualPaths.Batch}, {&p.Probes, &usualPaths.Probes},
+		{&p.Script, &usualPaths.Script},
+		{&p.Batch, &usualPaths.Batch},
+		{&p.Probes, &usualPaths.Probes},
+		{&p.Record, &usualPaths.Record},
+		{&p.Replay, &usualPaths.Replay},
 	} {
 		if *path.to == "" {
 			*path.to = *path.usual
@@ -57,6 +64,8 @@ func (p scriptPaths) check() error {
 		{"the script", p.Script, usualPaths.Script},
 		{"batches", p.Batch, usualPaths.Batch},
 		{"the probes", p.Probes, usualPaths.Probes},
+		{"the recorder", p.Record, usualPaths.Record},
+		{"replays", p.Replay, usualPaths.Replay},
 	} {
 		if !plainPath.MatchString(path.value) || len(path.value) > longestPath {
 			return fmt.Errorf("the path of %s, %q, must be like /assets/site.js: letters, digits and . _ - between slashes, at most %d characters", path.what, path.value, longestPath)
@@ -69,15 +78,22 @@ func (p scriptPaths) check() error {
 	return nil
 }
 
-// addScripts serves the tracker's files. The paths have passed check. Batches are
-// the caller's to serve.
-func addScripts(mux *http.ServeMux, p scriptPaths) {
+// addScripts serves the tracker's files. The paths have passed check. Batches and
+// replays are the caller's to serve; where nobody is recorded, pages ask for nothing.
+func addScripts(mux *http.ServeMux, p scriptPaths, records bool) {
 	p = p.orUsual()
+	recorder := p.Record
+	if !records {
+		recorder = ""
+	}
 	// The one place where the files name a path of the server.
-	rewrite := strings.NewReplacer(quoted(usualPaths.Batch), quoted(p.Batch), quoted(usualPaths.Probes), quoted(p.Probes))
+	rewrite := strings.NewReplacer(
+		quoted(usualPaths.Batch), quoted(p.Batch), quoted(usualPaths.Probes), quoted(p.Probes),
+		quoted(usualPaths.Record), quoted(recorder), quoted(usualPaths.Replay), quoted(p.Replay),
+	)
 	serve := func(a tracker.Asset, paths ...string) {
-		if p != usualPaths {
-			a = tracker.NewAsset([]byte(rewrite.Replace(string(a.Body))))
+		if body := rewrite.Replace(string(a.Body)); body != string(a.Body) {
+			a = tracker.NewAsset([]byte(body))
 		}
 		slices.Sort(paths)
 		for _, path := range slices.Compact(paths) {
@@ -87,6 +103,9 @@ func addScripts(mux *http.ServeMux, p scriptPaths) {
 	serve(tracker.Script(), append([]string{usualPaths.Script, p.Script}, otherNames...)...)
 	serve(tracker.Probes(), usualPaths.Probes, p.Probes)
 	serve(tracker.Badge(), badgePath)
+	if records {
+		serve(tracker.Replay(), usualPaths.Record, p.Record)
+	}
 }
 
 // quoted is how a path stands in the built files.

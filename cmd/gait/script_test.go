@@ -41,7 +41,7 @@ func scripts(t *testing.T, p scriptPaths) http.Handler {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	addScripts(mux, p)
+	addScripts(mux, p, true)
 	return mux
 }
 
@@ -54,6 +54,7 @@ func TestScriptsAreServed(t *testing.T) {
 		"/api.js":          tracker.Script(),
 		"/v1/probes.js":    tracker.Probes(),
 		"/v1/badge.js":     tracker.Badge(),
+		"/v1/replay.js":    tracker.Replay(),
 	} {
 		for encoding, tag := range map[string]string{
 			"":                                   want.ETag,

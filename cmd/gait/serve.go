@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/gaithq/gait"
@@ -39,6 +40,7 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 			w.log.Warn("pages of any origin may report to this site key; name yours with gait init --origin", "workspace", ws.Name, "site_key", ws.SiteKey)
 		}
 	}
+	c.Replay.Folder = filepath.Join(c.Data, replayFolder)
 	s, err := newServer(c.Listen, store, w.log, c.settings)
 	if err != nil {
 		return closing(store, err)
@@ -47,9 +49,12 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 	if s.measured != nil {
 		w.log.Info("serving metrics", "address", s.measured.Addr().String())
 	}
-	w.log.Info("serving", "url", s.url(), "data", c.Data, "version", version,
+	if err := s.printSetupLinks(ctx, w.err, workspaces); err != nil {
+		return closing(store, errors.Join(err, s.listen.Close()))
+	}
+	w.log.Info("serving", "url", s.url(), "dashboard", s.publicURL()+"/dash/", "data", c.Data, "version", version,
 		"script", c.scriptTag(s.publicURL(), workspaces[0].SiteKey))
-	return s.run(ctx, s.routes())
+	return s.run(ctx, s.serveRoutes())
 }
 
 // openStore opens the store of a server that keeps to the settings.

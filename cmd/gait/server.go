@@ -17,9 +17,13 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/account"
 	"github.com/gaithq/gait/ingest"
 	"github.com/gaithq/gait/ipintel"
 	"github.com/gaithq/gait/judge"
+	"github.com/gaithq/gait/replay"
+	"github.com/gaithq/gait/retention"
+	"github.com/gaithq/gait/risk"
 )
 
 // server is Gait running: a store, the judge over it, and the HTTP edge. Tests
@@ -30,10 +34,20 @@ type server struct {
 	intel    *ipintel.Intel
 	judge    *judge.Judge
 	ingest   *ingest.Handler
+	replays  *replay.Replays // nil where nobody is recorded, and nobody was
 	metrics  *metrics
 	listen   net.Listener
 	measured net.Listener // of --metrics-listen, or nil
 	log      *slog.Logger
+
+	accounts *account.Accounts
+	origins  *http.CrossOriginProtection // lets our own pages change things, and no others
+
+	policy   risk.Policy        // that workspaces start with
+	stopping context.Context    // over once the server wants to end: streams end with it
+	endAll   context.CancelFunc // of stopping
+
+	examplesOf gait.WorkspaceID // gets the recorded sessions; 0 is none
 
 	reloads bool // SIGHUP reads the address files again, rather than ending the process
 
@@ -54,27 +68,36 @@ func newServer(addr string, store gait.Store, log *slog.Logger, c settings) (*se
 	if s.intel, err = ipintel.Open(files); err != nil {
 		return nil, err
 	}
-	policy, err := policyOf(c.Policy)
-	if err != nil {
+	if s.policy, err = policyOf(c.Policy); err != nil {
 		return nil, err
 	}
+	s.stopping, s.endAll = context.WithCancel(context.Background())
 	agents, err := c.agents()
 	if err != nil {
 		return nil, err
 	}
-	if s.judge, err = judge.New(judge.Config{Store: store, Logger: log, Policy: &policy, Twins: c.twins(), Live: c.LiveSessions}); err != nil {
+	if s.judge, err = judge.New(judge.Config{
+		Store: store, Logger: log, Policy: &s.policy, Policies: store, Twins: c.twins(), Live: c.LiveSessions,
+	}); err != nil {
 		return nil, err
 	}
 	s.ingest = ingest.New(ingest.Config{
 		Workspaces: store, Store: store, Appended: s.judge.Appended,
 		Intel: s.intel, Agents: agents, Proxies: c.proxies(), KeepNetwork: c.StoreAddresses == "network",
-		Facts:   c.facts(),
-		Observe: s.metrics.batch, Logger: log,
+		Settings: store,
+		Facts:    c.facts(),
+		Observe:  s.metrics.batch, Logger: log,
 		Concurrent: c.ConcurrentBatches, Timeout: c.StoreTimeout, BodyBytes: c.BodyBytes, Limits: c.limits(),
 	})
+	if s.replays, err = newReplays(c.Replay, store, log, func(r *http.Request) (gait.Principal, error) { return s.accounts.Principal(r) }); err != nil {
+		return nil, err
+	}
 	s.metrics.watch(s)
 	if s.listen, err = listen(addr); err != nil {
 		return nil, err
+	}
+	if s.accounts, err = s.newAccounts(); err != nil {
+		return nil, errors.Join(err, s.listen.Close())
 	}
 	if c.MetricsListen != "" {
 		if s.measured, err = listen(c.MetricsListen); err != nil {
@@ -134,6 +157,16 @@ func (s *server) run(ctx context.Context, handler http.Handler) error {
 	s.stop = stop
 	s.background.Go(func() { s.judge.Run(background) })
 	s.background.Go(func() { s.intel.Run(background) })
+	s.background.Go(func() { s.accounts.Run(background) })
+	s.background.Go(func() {
+		retention.Run(background, retention.Config{Store: s.store, Logger: s.log, Deleted: s.deleted})
+	})
+	if s.replays != nil {
+		s.background.Go(func() { s.replays.Run(background) })
+	}
+	if s.examplesOf != 0 {
+		s.background.Go(func() { s.loadExamples(background) })
+	}
 	if s.reloads {
 		s.background.Go(func() { s.reloadOnSignal(background) })
 	}
@@ -153,6 +186,7 @@ func (s *server) run(ctx context.Context, handler http.Handler) error {
 	case <-ctx.Done():
 	}
 	s.log.Info("stopping")
+	s.endAll()
 	patience := s.settings.DrainTimeout
 	if patience == 0 {
 		patience = drainTimeout
@@ -163,6 +197,18 @@ func (s *server) run(ctx context.Context, handler http.Handler) error {
 		ended = errors.Join(ended, fmt.Errorf("requests were cut off after %v: %w", patience, err), web.Close())
 	}
 	return errors.Join(ended, measured.Close(), s.close(context.WithoutCancel(ctx)))
+}
+
+// deleted takes away what is kept of deleted sessions beside the store.
+func (s *server) deleted(ctx context.Context, w gait.WorkspaceID, ids []gait.SessionID) error {
+	if s.replays == nil {
+		return nil
+	}
+	var errs []error
+	for _, id := range ids {
+		errs = append(errs, s.replays.Delete(ctx, gait.SessionRef{Workspace: w, Session: id}))
+	}
+	return errors.Join(errs...)
 }
 
 // doubted is closed when the store can only go on after it was opened anew. The

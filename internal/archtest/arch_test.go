@@ -31,15 +31,20 @@ var rooms = map[string][]string{
 	"risk":      {""},
 	"ipintel":   {""},
 	"store":     {""},
+	"retention": {""},
 	"record":    {"", "wire"},
 	"twin":      {""},
 	"agentkey":  {""},
 	"calibrate": {"", "risk", "eval"},
 	"eval":      {"", "wire", "session", "check", "risk", "record"},
 	"judge":     {"", "wire", "session", "check", "risk"},
-	"api":       {""},
+	"api":       {"", "risk"},
+	"account":   {""},
 	"demo":      {""},
+	"dash":      {},
 	"tracker":   {},
+	"blob":      {""},
+	"replay":    {""},
 
 	"agent/train": {"", "session", "eval", "agent"},
 
@@ -48,7 +53,7 @@ var rooms = map[string][]string{
 	"internal/replays":  {"", "session", "check", "eval", "twin"},
 	"internal/bench":    {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "tracker"},
 
-	"cmd/gait": {"", "wire", "ingest", "ipintel", "session", "check", "risk", "store", "judge", "twin", "agentkey", "calibrate", "record", "eval", "api", "demo", "tracker"},
+	"cmd/gait": {"", "wire", "ingest", "ipintel", "session", "check", "risk", "store", "judge", "twin", "agentkey", "account", "calibrate", "record", "eval", "api", "dash", "demo", "tracker", "blob", "replay", "retention"},
 }
 
 // siblings are rooms whose packages are alternatives to each other: they share
