@@ -161,7 +161,7 @@ type File struct {
 	Loaded   time.Time // when it was read
 	Entries  int
 	Problem  string // why its newest version cannot be used, without where it is; "" if it can
-	Failures int64 // reloads that could not use it
+	Failures int64  // reloads that could not use it
 }
 
 // Files returns how each file stands, in the order of the sources.

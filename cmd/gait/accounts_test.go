@@ -98,7 +98,7 @@ func TestFirstOwner(t *testing.T) {
 		t.Fatal("no setup link of its own is printed")
 	}
 	for _, token := range []string{first, p.setup} {
-		ada.must(200, "GET", "/api/v1/account/invitation?token="+token, nil)
+		ada.must(200, "POST", "/api/v1/account/invitation", map[string]string{"token": token})
 	}
 	me := ada.must(200, "POST", "/api/v1/account/setup", map[string]string{"token": p.setup, "email": "ada@example.org", "name": "Ada", "password": password})
 	if me["name"] != "Ada" {

@@ -70,7 +70,7 @@ func TestDashboardAPI(t *testing.T) {
 	}
 	invitation := ask("POST", "/invitations", map[string]any{"role": "viewer", "note": "Ben"})
 	token := strings.TrimPrefix(fmt.Sprint(invitation["url"]), p.url+"/dash/join#")
-	if shown := me.must(200, "GET", "/api/v1/account/invitation?token="+token, nil); shown["role"] != "viewer" {
+	if shown := me.must(200, "POST", "/api/v1/account/invitation", map[string]string{"token": token}); shown["role"] != "viewer" {
 		t.Errorf("the invitation says %v", shown)
 	}
 	if raw, err := json.Marshal(ask("GET", "/audit", nil)); err != nil || strings.Count(string(raw), `"action"`) != 3 || strings.Contains(string(raw), token) {
