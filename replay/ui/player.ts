@@ -55,6 +55,7 @@ export class Player {
       triggerFocus: false,
       showWarning: false,
     });
+    this.replayer.iframe.title = "The page as it was";
     this.replayer.on("resize", () => this.fit());
     this.replayer.on("finish", () => {
       this.playing = false;

@@ -15,6 +15,16 @@ interface PopoverProps {
   children: (close: () => void) => ComponentChildren;
 }
 
+/** Space that is left between what opens and the window's edges, in px. */
+const margin = 8;
+
+/** Moves what opened sideways, as far as it is beyond the window. */
+function keepInView(e: HTMLElement): void {
+  const { left, right } = e.getBoundingClientRect();
+  const by = Math.max(margin - left, Math.min(0, document.documentElement.clientWidth - margin - right));
+  if (by) e.style.transform = `translateX(${by}px)`;
+}
+
 export function Popover({ label, name, icon, caret = true, class: extra = "button plain", align = "left", children }: PopoverProps): JSX.Element {
   const [open, set] = useState(false);
   const id = useId();
@@ -29,6 +39,7 @@ export function Popover({ label, name, icon, caret = true, class: extra = "butto
     if (!open) return;
     const inner = root.current?.querySelector<HTMLElement>(".popover");
     const target = inner?.querySelector<HTMLElement>("[autofocus], input:not([type=hidden]), select, button, a");
+    if (inner) keepInView(inner);
     target?.focus();
     const outside = (e: Event): void => {
       if (!root.current?.contains(e.target as Node)) set(false);

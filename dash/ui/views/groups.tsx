@@ -122,19 +122,21 @@ export function GroupView({ kind }: { kind: GroupKind }): JSX.Element {
       <Loaded load={load} skeleton={<Card><Skeleton lines={1} height={260} /></Card>}>
         {(d) => <Detail d={d} />}
       </Loaded>
-      <Card
-        class="flush"
-        title="Newest sessions"
-        aside={
-          <LinkButton small href={link("/sessions", { [kind]: name, ...p.query })}>
-            All of them
-          </LinkButton>
-        }
-      >
-        <Loaded load={sessions} skeleton={<div class="pad"><Skeleton lines={5} height={20} /></div>}>
-          {({ items }) => (items?.length ? <SessionTable caption={`Sessions with the ${w.one} ${name}`} rows={items} /> : <Empty title="No session in this time" icon="sessions" />)}
-        </Loaded>
-      </Card>
+      {load.data || load.error ? (
+        <Card
+          class="flush"
+          title="Newest sessions"
+          aside={
+            <LinkButton small href={link("/sessions", { [kind]: name, ...p.query })}>
+              All of them
+            </LinkButton>
+          }
+        >
+          <Loaded load={sessions} skeleton={<div class="pad"><Skeleton lines={5} height={20} /></div>}>
+            {({ items }) => (items?.length ? <SessionTable caption={`Sessions with the ${w.one} ${name}`} rows={items} /> : <Empty title="No session in this time" icon="sessions" />)}
+          </Loaded>
+        </Card>
+      ) : null}
     </Page>
   );
 }

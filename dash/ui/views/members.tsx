@@ -94,15 +94,17 @@ export function MembersView(): JSX.Element {
           )}
         </Loaded>
       </Card>
-      <dl class="roles soft">
-        {roles.map((r) => (
-          <div key={r.value}>
-            <dt>{r.name}</dt>
-            <dd>{roleWords[r.value as Role]}</dd>
-          </div>
-        ))}
-      </dl>
-      {may ? <Invitations load={invitations} /> : null}
+      {members.loading && !members.data ? null : ( // what stands below a list that grows would move
+        <dl class="roles soft">
+          {roles.map((r) => (
+            <div key={r.value}>
+              <dt>{r.name}</dt>
+              <dd>{roleWords[r.value as Role]}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {may && members.data ? <Invitations load={invitations} /> : null}
       {inviting ? <Invite onClose={() => invite(false)} onMade={invitations.reload} /> : null}
       {leaving ? (
         <Confirm

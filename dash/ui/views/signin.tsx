@@ -149,9 +149,9 @@ export function JoinView({ token, account, onAccount, state }: { token: string; 
 
   if (error) {
     return (
-      <main class="gate">
+      <Gate title="This link leads nowhere">
         <Failure error={error.status === 404 ? new Problem(404, error.message || "This invitation was used, has expired or was taken back.") : error} />
-      </main>
+      </Gate>
     );
   }
   if (!invitation) return <main class="gate" aria-busy="true" />;
