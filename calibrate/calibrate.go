@@ -1,8 +1,8 @@
 // Package calibrate looks at what the checks say of a site's own visitors, and
-// proposes a policy that keeps false alarms within a budget there. Nobody knows who
-// of them were people, so it takes all of them for people but those whose browser
-// says that it is automated: what it proposes is never bolder than the policy it
-// began with.
+// proposes a policy that keeps false alarms within a budget there. Who of them were
+// people is known of those alone that somebody labelled, so it takes all others for
+// people but those whose browser says that it is automated: what it proposes is never
+// bolder than the policy it began with.
 package calibrate
 
 import (
@@ -19,9 +19,10 @@ import (
 // Session is one stored session, judged.
 type Session struct {
 	ID      gait.SessionID
-	Person  string // the site's id of the user; "" counts the session as somebody
-	Started int64  // Unix ms
-	Browser string // name and major version
+	Person  string     // the site's id of the user; "" counts the session as somebody
+	Started int64      // Unix ms
+	Browser string     // name and major version
+	Label   gait.Label // what somebody who looked at it said
 	Answers []gait.Answer
 }
 
@@ -34,7 +35,11 @@ type Budget struct {
 type Proposal struct {
 	Sessions int `json:"sessions"`
 	People   int `json:"people"`
-	Excluded int `json:"excluded"` // sessions whose browser says that it is automated
+	Excluded int `json:"excluded"` // sessions whose browser says that it is automated, and that nobody called a person's
+	Labelled struct {
+		People   Labelled `json:"people"`
+		Machines Labelled `json:"machines"` // none of them counts among the people
+	} `json:"labelled"`
 
 	Checks []Check `json:"checks"`
 	Bands  Bands   `json:"bands"`
@@ -45,6 +50,13 @@ type Proposal struct {
 	Flips    []Flip `json:"flips"` // sessions whose advice would change
 
 	Policy risk.Policy `json:"-"`
+}
+
+// Labelled is what becomes of sessions that somebody labelled.
+type Labelled struct {
+	Sessions int `json:"sessions"`
+	Before   int `json:"before"` // of these, in manual review or beyond under the policy in use
+	After    int `json:"after"`  // under the proposed one
 }
 
 // Check is how a check does on the site.
@@ -91,14 +103,17 @@ func Propose(sessions []Session, in risk.Policy, b Budget) (Proposal, error) {
 		return Proposal{}, gait.Errorf(gait.Invalid, "the budget is a share between 0 and 1")
 	}
 	var p Proposal
-	var people []Session
+	var people, machines []Session
 	for _, s := range sessions {
 		p.Sessions++
-		if verdict(s.Answers, "bot") == gait.Detected {
+		switch {
+		case s.Label == gait.LabelMachine:
+			machines = append(machines, s)
+		case s.Label != gait.LabelPerson && verdict(s.Answers, "bot") == gait.Detected:
 			p.Excluded++
-			continue
+		default:
+			people = append(people, s)
 		}
-		people = append(people, s)
 	}
 	p.People = len(byPerson(people, func(Session) bool { return true }))
 	if p.People < MinPeople {
@@ -115,6 +130,8 @@ func Propose(sessions []Session, in risk.Policy, b Budget) (Proposal, error) {
 	p.bands(people, in, b)
 	p.After = shares(people, p.Policy)
 	p.Feasible = p.After.Review <= b.Review
+	p.Labelled.People = p.labelled(slices.DeleteFunc(slices.Clone(people), func(s Session) bool { return s.Label != gait.LabelPerson }), in)
+	p.Labelled.Machines = p.labelled(machines, in)
 	for _, s := range people {
 		was, is := risk.Assess(in, s.Answers), risk.Assess(p.Policy, s.Answers)
 		if was.Action != is.Action {
@@ -125,6 +142,20 @@ func Propose(sessions []Session, in risk.Policy, b Budget) (Proposal, error) {
 		return cmp.Or(cmp.Compare(b.From-b.To, a.From-a.To), cmp.Compare(a.Session, b.Session))
 	})
 	return p, nil
+}
+
+// labelled counts sessions that are reviewed.
+func (p *Proposal) labelled(sessions []Session, in risk.Policy) Labelled {
+	l := Labelled{Sessions: len(sessions)}
+	for _, s := range sessions {
+		if risk.Assess(in, s.Answers).Score >= in.Bands.Review {
+			l.Before++
+		}
+		if risk.Assess(p.Policy, s.Answers).Score >= p.Policy.Bands.Review {
+			l.After++
+		}
+	}
+	return l
 }
 
 // checks lowers the weights of checks that fire more often on the site than their

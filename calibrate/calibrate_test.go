@@ -47,6 +47,32 @@ func site(n, everyCentred, everyTyping, everyBot int) []Session {
 	return list
 }
 
+// TestLabels: what somebody said of a session goes before what its browser says.
+func TestLabels(t *testing.T) {
+	sessions := site(1000, 5, 10, 50)
+	for i := range sessions {
+		switch {
+		case i%100 == 0: // every check fires
+			sessions[i].Label = gait.LabelMachine
+		case i%50 == 0:
+			sessions[i].Label = gait.LabelPerson
+		case i%10 == 0:
+			sessions[i].Label = gait.LabelUnsure
+		}
+	}
+	p, err := Propose(sessions, policy(), Budget{Review: 0.05})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Sessions != 1000 || p.Excluded != 0 || p.People != 990 {
+		t.Errorf("%d sessions, %d excluded, %d people", p.Sessions, p.Excluded, p.People)
+	}
+	people, machines := p.Labelled.People, p.Labelled.Machines
+	if people.Sessions != 10 || people.Before != 10 || machines.Sessions != 10 || machines.Before != 10 || machines.After > machines.Before {
+		t.Errorf("labelled: people %+v, machines %+v", people, machines)
+	}
+}
+
 func TestPropose(t *testing.T) {
 	p, err := Propose(site(1000, 5, 10, 50), policy(), Budget{Review: 0.01})
 	if err != nil {

@@ -22,7 +22,7 @@ type calibrateCmd struct {
 	Days        int     `help:"How many days back to look." default:"30"`
 	Most        int     `help:"Look at this many sessions at most, the newest." default:"50000"`
 	Budget      float64 `help:"Largest share of people, in percent, who may come to manual review." default:"1"`
-	Policy      string  `help:"The policy in use, as serve has it. Without it, the one that gait comes with." placeholder:"FILE"`
+	Policy      string  `help:"The policy in use, as serve has it. Without it, the workspace's own, or the one that gait comes with." placeholder:"FILE"`
 	Write       string  `help:"Write the proposed policy, for serve --policy." placeholder:"FILE"`
 
 	Drift      bool `help:"Only compare the last days with those before, and exit with 3 if a check's rate moved."`
@@ -46,9 +46,14 @@ func (c *calibrateCmd) Run(ctx context.Context, w *world) error {
 		return err
 	}
 	now := time.Now()
-	sessions, err := c.sessions(ctx, now)
+	sessions, own, err := c.sessions(ctx, now)
 	if err != nil {
 		return err
+	}
+	if c.Policy == "" && own != nil {
+		if policy, err = risk.Read(own, policy); err != nil {
+			return err
+		}
 	}
 	drifts := calibrate.Drifts(sessions, now.AddDate(0, 0, -c.RecentDays).UnixMilli())
 	if c.Drift {
@@ -92,25 +97,30 @@ func policyOf(path string) (risk.Policy, error) {
 	return p, nil
 }
 
-// sessions judges what is stored of the workspace anew, beside a running server.
-func (c *calibrateCmd) sessions(ctx context.Context, now time.Time) (_ []calibrate.Session, err error) {
+// sessions judges what is stored of the workspace anew, beside a running server, and
+// returns its own policy too, nil if it has none.
+func (c *calibrateCmd) sessions(ctx context.Context, now time.Time) (list []calibrate.Session, own []byte, err error) {
 	store, workspaces, err := c.open(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if len(workspaces) != 1 {
-		return nil, gait.Errorf(gait.Invalid, "say which --workspace: %s", named(workspaces))
+		return nil, nil, gait.Errorf(gait.Invalid, "say which --workspace: %s", named(workspaces))
 	}
 	ws := workspaces[0]
+	newest, err := store.Policy(ctx, ws.ID)
+	if err != nil && gait.CodeOf(err) != gait.NotFound {
+		return nil, nil, err
+	}
+	own = newest.Body
 	const page = 500
 	q := gait.SessionQuery{Workspace: ws.ID, Limit: page, StartedSince: now.AddDate(0, 0, -c.Days).UnixMilli()}
 	checks := check.All()
-	var list []calibrate.Session
 	for len(list) < c.Most {
 		rows, err := store.Sessions(ctx, q)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, row := range rows {
 			if len(list) == c.Most {
@@ -118,11 +128,11 @@ func (c *calibrateCmd) sessions(ctx context.Context, now time.Time) (_ []calibra
 			}
 			f, err := judge.Fold(ctx, store, row.SessionRef)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			ua := useragent.Parse(f.UserAgent())
 			list = append(list, calibrate.Session{
-				ID: row.Session, Person: f.UserID, Started: f.Started,
+				ID: row.Session, Person: f.UserID, Started: f.Started, Label: row.Label,
 				Browser: fmt.Sprintf("%s %d", ua.Name, ua.VersionNo.Major),
 				Answers: slim(check.Judge(checks, &f)),
 			})
@@ -133,7 +143,7 @@ func (c *calibrateCmd) sessions(ctx context.Context, now time.Time) (_ []calibra
 		last := rows[len(rows)-1]
 		q.After = gait.Cursor{Started: last.Started, Session: last.Session}
 	}
-	return list, nil
+	return list, own, nil
 }
 
 // slim keeps of answers what is counted.
@@ -196,6 +206,14 @@ func (c *calibrateCmd) print(w *world, p *calibrate.Proposal, drifts []calibrate
 		p.Bands.Proposed, p.Bands.Review, 100*p.After.Review, 100*p.Before.Review, c.Budget)
 	if !p.Feasible {
 		fmt.Fprintln(w.out, "No score keeps to the budget.")
+	}
+	for _, l := range []struct {
+		of string
+		calibrate.Labelled
+	}{{"person", p.Labelled.People}, {"machine", p.Labelled.Machines}} {
+		if l.Sessions > 0 {
+			fmt.Fprintf(w.out, "Of %d sessions labelled %s, %d come to it (now %d).\n", l.Sessions, l.of, l.After, l.Before)
+		}
 	}
 	fmt.Fprintf(w.out, "%d sessions would get other advice.\n", len(p.Flips))
 	if len(p.Flips) > 0 {

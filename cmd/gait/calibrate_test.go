@@ -51,6 +51,11 @@ func visitors(t *testing.T, n int) (dir string) {
 	if err := j.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	var looked gait.SessionID
+	binary.BigEndian.PutUint32(looked[:], 1)
+	if err := store.PutLabel(t.Context(), 1, gait.LabelOf{Session: looked, Label: gait.LabelPerson, ByName: "Ada"}); err != nil {
+		t.Fatal(err)
+	}
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +74,9 @@ func TestCalibrate(t *testing.T) {
 	}
 	if p.Sessions != 400 || p.People != 400 {
 		t.Errorf("%d sessions, %d people", p.Sessions, p.People)
+	}
+	if l := p.Labelled; l.People.Sessions != 1 || l.People.Before != 0 || l.Machines.Sessions != 0 {
+		t.Errorf("labelled %+v", l)
 	}
 	for _, k := range p.Checks {
 		if k.Key == "centered_clicks" && (k.Flagged != 100 || k.Seen != 400 || k.Proposed >= k.Weight) {

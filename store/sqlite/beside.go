@@ -118,6 +118,11 @@ func (b *Beside) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.Sess
 	return b.s.Sessions(ctx, q)
 }
 
+// Policy is as gait.SettingsStore says.
+func (b *Beside) Policy(ctx context.Context, w gait.WorkspaceID) (gait.PolicyVersion, error) {
+	return b.s.Policy(ctx, w)
+}
+
 // Batches is as gait.BatchStore says.
 func (b *Beside) Batches(ctx context.Context, w gait.WorkspaceID, id gait.SessionID, yield func(gait.Record) bool) error {
 	return b.s.Batches(ctx, w, id, yield)
