@@ -141,5 +141,6 @@ type InsightStore interface {
 	// DeleteSessions deletes sessions of w that started and ended before the given
 	// moment (Unix ms) by their row, with their batches, rows, labels and counts, in one
 	// commit, those that started first first, at most limit, and returns their ids.
+	// Those of Stale stay: their row does not tell of what came last.
 	DeleteSessions(ctx context.Context, w WorkspaceID, before int64, limit int) ([]SessionID, error)
 }

@@ -65,14 +65,17 @@ func (v *visit) tryFromHere() error {
 func (v *visit) verify(ctx context.Context, email, password string) (gait.Account, error) {
 	address, now := client(v.Client(v.r)), v.Now()
 	pair := address + " " + email
+	// The address comes first: whoever asks makes up as many e-mail addresses as
+	// they like, and each that is counted takes the place of another.
+	if err := v.tryFromHere(); err != nil {
+		return gait.Account{}, err
+	}
 	if d := v.limits.pair.take(pair, now); d > 0 {
+		v.limits.address.back(address, now) // others behind it are not to wait as well
 		return gait.Account{}, v.wait(d)
 	}
 	if d := v.limits.email.take(email, now); d > 0 {
 		return gait.Account{}, v.wait(d)
-	}
-	if err := v.tryFromHere(); err != nil {
-		return gait.Account{}, err
 	}
 	who, err := v.Store.AccountByEmail(ctx, email)
 	unknown := gait.CodeOf(err) == gait.NotFound

@@ -16,6 +16,17 @@ type Call struct {
 	Key       gait.Key       // the zero Key if somebody who signed in asks
 	Principal gait.Principal // who asks, by key or signed in
 	Now       time.Time
+
+	still func() error // nil where nobody can say
+}
+
+// Still fails, as the call would, if the caller may not ask for this any more. It
+// is for answers that take long.
+func (c *Call) Still() error {
+	if c.still == nil {
+		return nil
+	}
+	return c.still()
 }
 
 // Query returns the query parameters. It fails with gait.Invalid if they cannot

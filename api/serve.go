@@ -205,7 +205,11 @@ func (x *exchange) serve(owners []owned) {
 		return
 	}
 	p := gait.Principal{Name: who.key.Name, Workspace: who.workspace, Role: roleOf(who.key)}
-	x.answer(route, &Call{Request: x.r, Workspace: who.workspace, Key: who.key, Principal: p, Now: now})
+	still := func() error { // its scopes are for good
+		_, err := x.callers.find(x.r.Context(), given)
+		return err
+	}
+	x.answer(route, &Call{Request: x.r, Workspace: who.workspace, Key: who.key, Principal: p, Now: now, still: still})
 }
 
 // serveSignedIn serves a request that came without a key, to a route that a
@@ -225,11 +229,27 @@ func (x *exchange) serveSignedIn(owners []owned) {
 	if !ok {
 		return
 	}
-	if need := cmp.Or(route.Role, gait.Viewer); !p.Role.Includes(need) {
-		x.fail(gait.Errorf(gait.Forbidden, "this needs the role %s in this workspace; yours is %s", need, p.Role))
+	if err := x.may(route, p); err != nil {
+		x.fail(err)
 		return
 	}
-	x.answer(route, &Call{Request: x.r, Workspace: p.Workspace, Principal: p, Now: x.Now()})
+	still := func() error {
+		p, err := x.SignedIn(x.r)
+		if err != nil {
+			return err
+		}
+		return x.may(route, p)
+	}
+	x.answer(route, &Call{Request: x.r, Workspace: p.Workspace, Principal: p, Now: x.Now(), still: still})
+}
+
+// may fails with gait.Forbidden if the role of somebody who signed in is too low
+// for a route.
+func (x *exchange) may(route *Route, p gait.Principal) error {
+	if need := cmp.Or(route.Role, gait.Viewer); !p.Role.Includes(need) {
+		return gait.Errorf(gait.Forbidden, "this needs the role %s in this workspace; yours is %s", need, p.Role)
+	}
+	return nil
 }
 
 // roleOf is what a key may do, in the words of accounts.

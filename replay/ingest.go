@@ -39,16 +39,19 @@ func (p *Replays) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.answer(w, map[string]bool{"replay": err == nil && s.settings.Replay && !refusesGPC(r)})
 	case http.MethodPost:
 		h.Set("Cache-Control", "no-store")
-		select {
-		case p.slots <- struct{}{}:
-			defer func() { <-p.slots }()
-		default:
-			p.fail(w, r, gait.Errorf(gait.Unavailable, "too many requests at the moment"))
+		raw, err := p.receive(r)
+		if err != nil {
+			p.fail(w, r, err)
 			return
 		}
+		if !enter(p.slots) {
+			p.fail(w, r, errBusy())
+			return
+		}
+		defer func() { <-p.slots }()
 		ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
 		defer cancel()
-		seq, err := p.accept(r.WithContext(ctx))
+		seq, err := p.accept(r.WithContext(ctx), raw)
 		if err != nil {
 			p.fail(w, r, err)
 			return
@@ -69,18 +72,40 @@ func (p *Replays) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Privacy Control.
 func refusesGPC(r *http.Request) bool { return strings.TrimSpace(r.Header.Get("Sec-Gpc")) == "1" }
 
-// accept takes a chunk in and returns its number once it is durable.
-func (p *Replays) accept(r *http.Request) (uint32, error) {
-	if r.ContentLength > maxBody {
-		return 0, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+// enter takes one of a number of places, if one is free.
+func enter(places chan struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return true
+	default:
+		return false
 	}
+}
+
+func errBusy() error { return gait.Errorf(gait.Unavailable, "too many requests at the moment") }
+
+// receive reads a body. Many are read at a time, since a page that sends slowly
+// must not keep others from being taken in.
+func (p *Replays) receive(r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBody {
+		return nil, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+	}
+	if !enter(p.reading) {
+		return nil, errBusy()
+	}
+	defer func() { <-p.reading }()
 	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		return 0, gait.Errorf(gait.Invalid, "the body could not be read to its end")
+		return nil, gait.Errorf(gait.Invalid, "the body could not be read to its end")
 	}
 	if len(raw) > maxBody {
-		return 0, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+		return nil, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
 	}
+	return raw, nil
+}
+
+// accept takes a chunk in and returns its number once it is durable.
+func (p *Replays) accept(r *http.Request, raw []byte) (uint32, error) {
 	plain, err := unpack(raw)
 	if err != nil {
 		return 0, err
@@ -122,12 +147,16 @@ type site struct {
 const (
 	siteTTL  = 5 * time.Second
 	maxSites = 10_000
+	maxSite  = 64 // bytes of a site's name; one that is longer is nobody's, and is not remembered
 )
 
 // site finds the workspace of a site key, or of an integration id, and checks that
 // the page may report to it. It fails with Forbidden if not. Browsers name no origin when
 // they ask the one that the page is from.
 func (p *Replays) site(r *http.Request, key string) (site, error) {
+	if len(key) > maxSite {
+		return site{}, errNoSite(nil)
+	}
 	now := p.cfg.Now()
 	p.mu.Lock()
 	s, ok := p.sites[key]
@@ -149,13 +178,17 @@ func (p *Replays) site(r *http.Request, key string) (site, error) {
 		p.mu.Unlock()
 	}
 	if s.err != nil {
-		return s, &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: s.err}
+		return s, errNoSite(s.err)
 	}
 	origin := r.Header.Get("Origin")
 	if asks := origin == "" && r.Method != http.MethodPost; !asks && !allowed(s.workspace.Origins, origin) {
 		return s, &gait.Error{Code: gait.Forbidden, Field: "origin", Message: "pages of this origin may not report to this site key"}
 	}
 	return s, nil
+}
+
+func errNoSite(cause error) error {
+	return &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: cause}
 }
 
 func (p *Replays) workspace(ctx context.Context, key string) (gait.Workspace, error) {
@@ -197,6 +230,10 @@ type session struct {
 	at     time.Time
 }
 
+// leastRoom is what a chunk counts for at least, in bytes: the smallest file takes
+// that on a disk.
+const leastRoom = 4096
+
 // How many chunks of one session may come: a burst for what waited while the server was
 // away, and then one a second.
 const (
@@ -216,6 +253,7 @@ func (r retry) Unwrap() error { return r.error }
 // charge checks that a chunk belongs to the session that it names and that the session
 // may store so many bytes more now.
 func (p *Replays) charge(ctx context.Context, ref gait.SessionRef, secret gait.SecretHash, bytes int64, now time.Time) error {
+	bytes = max(bytes, leastRoom)
 	p.mu.Lock()
 	s, ok := p.sessions.Get(ref)
 	p.mu.Unlock()

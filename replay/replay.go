@@ -52,13 +52,18 @@ type Batches interface {
 
 // Replays takes replays in, answers with them and deletes them.
 type Replays struct {
-	cfg   Config
-	slots chan struct{}
+	cfg     Config
+	slots   chan struct{} // taking a chunk in
+	reading chan struct{} // reading a body
 
 	mu       sync.Mutex
 	sites    map[string]site
 	sessions *simplelru.LRU[gait.SessionRef, *session]
 }
+
+// readers is how many bodies are read at a time for each chunk that is taken in:
+// with the usual 32, 512 bodies of at most 256 kB.
+const readers = 16
 
 // New returns replays over a store of blobs.
 func New(c Config) *Replays {
@@ -75,7 +80,10 @@ func New(c Config) *Replays {
 		c.Concurrent = 32
 	}
 	sessions, _ := simplelru.NewLRU[gait.SessionRef, *session](max(c.Tracked, 1), nil) // only a size below 1 is an error
-	return &Replays{cfg: c, slots: make(chan struct{}, c.Concurrent), sites: map[string]site{}, sessions: sessions}
+	return &Replays{
+		cfg: c, slots: make(chan struct{}, c.Concurrent), reading: make(chan struct{}, readers*c.Concurrent),
+		sites: map[string]site{}, sessions: sessions,
+	}
 }
 
 // sweepEvery is how often what is old is looked for.

@@ -1,12 +1,14 @@
 package replay
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -162,7 +164,7 @@ func TestRate(t *testing.T) {
 }
 
 func TestSessionBytes(t *testing.T) {
-	h := build(t, func(c *Config) { c.SessionBytes = 1000 })
+	h := build(t, func(c *Config) { c.SessionBytes = 10 * leastRoom })
 	sid, secret := h.session(t, 1)
 	full := func(r *Replays, from int) int {
 		h.mux = http.NewServeMux()
@@ -177,14 +179,76 @@ func TestSessionBytes(t *testing.T) {
 		}
 		return -1
 	}
+	// Small chunks count for the room that they take.
 	n := full(h.Replays, 0)
-	if n < 1 {
-		t.Fatalf("%d chunks were taken", n)
+	if n != 10 {
+		t.Fatalf("%d chunks were taken, want 10", n)
 	}
 	// What is stored counts also for a server that has just been started.
-	if again := full(New(h.cfg), n); again < 0 || again > n+3 {
+	if again := full(New(h.cfg), n); again != n {
 		t.Errorf("%d chunks were taken, after a restart %d", n, again)
 	}
+}
+
+// TestManySites: names of sites that nobody has must not fill the memory.
+func TestManySites(t *testing.T) {
+	h := build(t)
+	sid, secret := h.session(t, 1)
+	long := strings.Repeat("x", maxSite+1)
+	if code, got := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 0, map[string]any{"site": long})); code != 403 {
+		t.Errorf("%d %v", code, got)
+	}
+	if code, got := h.do(t, "GET", Path+"?site="+long, ""); code != 200 || got["replay"] != false {
+		t.Errorf("%d %v", code, got)
+	}
+	if len(h.sites) != 0 {
+		t.Errorf("%d sites are remembered", len(h.sites))
+	}
+}
+
+// TestSlowBodies: pages that send slowly keep nobody from being taken in.
+func TestSlowBodies(t *testing.T) {
+	h := build(t, func(c *Config) { c.Concurrent = 1 })
+	sid, secret := h.session(t, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	var slow sync.WaitGroup
+	begun := make(chan struct{}, readers)
+	for range readers - 1 {
+		slow.Go(func() {
+			r := httptest.NewRequestWithContext(ctx, "POST", Path, stalled{ctx, begun})
+			h.mux.ServeHTTP(httptest.NewRecorder(), r)
+		})
+	}
+	for range readers - 1 {
+		<-begun
+	}
+	if code, got := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 0, nil)); code != 200 {
+		t.Errorf("%d %v beside slow bodies", code, got)
+	}
+	slow.Go(func() {
+		h.mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "POST", Path, stalled{ctx, begun}))
+	})
+	<-begun
+	if code, got := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 1, nil)); code != 503 {
+		t.Errorf("%d %v, want 503: there are bounds", code, got)
+	}
+	cancel()
+	slow.Wait()
+	if code, got := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 1, nil)); code != 200 {
+		t.Errorf("%d %v afterwards", code, got)
+	}
+}
+
+// stalled is a body that does not come until ctx ends.
+type stalled struct {
+	ctx   context.Context
+	begun chan<- struct{}
+}
+
+func (s stalled) Read([]byte) (int, error) {
+	s.begun <- struct{}{}
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
 }
 
 func TestTooManyAtOnce(t *testing.T) {

@@ -2,8 +2,11 @@ package native
 
 import (
 	"context"
+	"fmt"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,6 +126,43 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// TestInvitationsEndWithTheirMaker: who owns a workspace no more has no way back in.
+func TestInvitationsEndWithTheirMaker(t *testing.T) {
+	for name, end := range map[string]func(h *house, id string){
+		"removed": func(h *house, id string) { h.ok(nil, "one", "DELETE", "/members/"+id) },
+		"demoted": func(h *house, id string) { h.ok(nil, "one", "PATCH", "/members/"+id, `{"role":"analyst"}`) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.join(1, gait.Owner, "other@example.org")
+			open := func() (notes []string) {
+				all, err := h.store.Invitations(t.Context(), 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, i := range all {
+					if i.Used == 0 && i.Revoked == 0 {
+						notes = append(notes, i.Note)
+					}
+				}
+				return notes
+			}
+			h.ok(nil, "owner", "POST", "/invitations", `{"role":"owner","note":"myself"}`)
+			h.ok(nil, "one", "POST", "/invitations", `{"role":"viewer","note":"of a key"}`)
+			if len(open()) != 2 {
+				t.Fatal(open())
+			}
+			end(h, itoa(h.roles[gait.Owner]))
+			if left := open(); !slices.Equal(left, []string{"of a key"}) {
+				t.Errorf("open are %q", left)
+			}
+			if got := h.audited(1); got[0] != "invitation.revoke myself: as owner, since its maker is no owner any more" {
+				t.Errorf("audited %v", got)
+			}
+		})
+	}
+}
+
 func TestWorkspace(t *testing.T) {
 	h := newHouse(t)
 	var w workspaceBody
@@ -180,6 +220,34 @@ func TestWorkspace(t *testing.T) {
 	}
 	if h.ok(&w, "owner", "GET", "/workspace"); w.Name != "Ünë" || len(h.audited(9)) != 4 {
 		t.Errorf("something changed: %+v", w)
+	}
+}
+
+// TestOwnersAtOnce: a change does not undo another one of the same moment.
+func TestOwnersAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.config.Judged = nil
+	h.open()
+	for round := range 20 {
+		want := round%2 == 0
+		var all sync.WaitGroup
+		for _, name := range []string{"monitor_only", "replay", "require_consent", "keep_network", "mask_everything"} {
+			all.Go(func() {
+				w := httptest.NewRecorder()
+				h.handler.ServeHTTP(w, h.request("owner", "PATCH", "/workspace", fmt.Sprintf(`{"settings":{%q:%t}}`, name, want)))
+				if w.Code != 200 {
+					t.Errorf("%d %s", w.Code, w.Body)
+				}
+			})
+		}
+		all.Wait()
+		got, err := h.store.Settings(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := (gait.Settings{MonitorOnly: want, Replay: want, RequireConsent: want, KeepNetwork: want, MaskEverything: want, ReplayDays: got.ReplayDays}); got != all {
+			t.Fatalf("round %d: %+v", round, got)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,6 +78,9 @@ func (d dialect) export(c *api.Call, w http.ResponseWriter) error {
 			return out.end()
 		}
 		if err := out.flush(); err != nil {
+			return err
+		}
+		if err := c.Still(); err != nil {
 			return err
 		}
 		last := rows[len(rows)-1]
@@ -154,12 +156,20 @@ func (t *table) flush() error {
 
 func (t *table) end() error { return t.flush() }
 
-// harmless keeps a spreadsheet from taking a visitor's text for a formula.
+// harmless keeps a spreadsheet from taking a visitor's text for a formula. Where
+// numbers have a comma, spreadsheets begin another cell behind a semicolon.
 func harmless(cell string) string {
-	if cell != "" && slices.Contains([]byte("=+-@\t\r\n"), cell[0]) {
-		return "'" + cell
+	const begins = "=+-@\t\r\n"
+	if cell == "" || !strings.ContainsAny(cell[:1], begins) && !strings.Contains(cell, ";") {
+		return cell
 	}
-	return cell
+	parts := strings.Split(cell, ";")
+	for i, part := range parts {
+		if part != "" && strings.ContainsAny(part[:1], begins) {
+			parts[i] = "'" + part
+		}
+	}
+	return strings.Join(parts, ";")
 }
 
 // array writes rows as one JSON array, one on a line.

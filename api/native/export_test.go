@@ -119,7 +119,7 @@ func (g *goneWriter) Write(b []byte) (int, error) {
 }
 
 func TestHarmless(t *testing.T) {
-	for in, want := range map[string]string{"": "", "a": "a", "=": "'=", "+a": "'+a", "-": "'-", "@x": "'@x", "\t=": "'\t=", "\r": "'\r", "'=": "'=", " =": " =", "1-2": "1-2", "ü": "ü"} {
+	for in, want := range map[string]string{"": "", "a": "a", "=": "'=", "+a": "'+a", "-": "'-", "@x": "'@x", "\t=": "'\t=", "\r": "'\r", "'=": "'=", " =": " =", "1-2": "1-2", "ü": "ü", ";": ";", "a;b": "a;b", "a;=b;-;@": "a;'=b;'-;'@", "=;ü": "'=;ü"} {
 		if got := harmless(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/gaithq/gait"
@@ -21,6 +21,7 @@ type Feed interface {
 // Bounds on those who watch.
 const (
 	watchersMost = 100  // at a time, of all workspaces
+	watcherMost  = 20   // of one account or key, so that nobody takes every place
 	liveRows     = 100  // in one event
 	liveWaiting  = 1000 // rows that wait for the next event; what is older is let go
 )
@@ -37,18 +38,41 @@ var usualPace = pace{
 	patience: 10 * time.Second, lasts: 15 * time.Minute,
 }
 
-// watchers counts those who watch.
-type watchers struct{ n atomic.Int64 }
+// watchers counts those who watch. Its zero value is nobody.
+type watchers struct {
+	mu sync.Mutex
+	n  int
+	of map[watcher]int
+}
 
-func (s *watchers) enter() bool {
-	if s.n.Add(1) > watchersMost {
-		s.n.Add(-1)
+// watcher is an account, or a key.
+type watcher struct {
+	account gait.AccountID
+	key     [32]byte
+}
+
+func (s *watchers) enter(w watcher) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n >= watchersMost || s.of[w] >= watcherMost {
 		return false
 	}
+	if s.of == nil {
+		s.of = map[watcher]int{}
+	}
+	s.n++
+	s.of[w]++
 	return true
 }
 
-func (s *watchers) leave() { s.n.Add(-1) }
+func (s *watchers) leave(w watcher) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n--
+	if s.of[w]--; s.of[w] == 0 {
+		delete(s.of, w)
+	}
+}
 
 // liveStream sends rows that changed, as server-sent events, until the client goes,
 // the server stops, or it is time to ask anew whether the client may look.
@@ -59,10 +83,11 @@ func (d dialect) liveStream(c *api.Call, w http.ResponseWriter) error {
 	if d.Feed == nil {
 		return gait.Errorf(gait.Unavailable, "this server does not tell of sessions as they come")
 	}
-	if !d.watchers.enter() {
-		return gait.Errorf(gait.Unavailable, "%d pages watch already; try again when one is closed", watchersMost)
+	who := watcher{c.Principal.Account, c.Key.Hash}
+	if !d.watchers.enter(who) {
+		return gait.Errorf(gait.Unavailable, "%d pages watch already, or %d of yours; try again when one is closed", watchersMost, watcherMost)
 	}
-	defer d.watchers.leave()
+	defer d.watchers.leave(who)
 	ctx, cancel := context.WithTimeout(c.Request.Context(), d.pace.lasts)
 	defer cancel()
 	if d.Stopping != nil {
@@ -77,15 +102,17 @@ func (d dialect) liveStream(c *api.Call, w http.ResponseWriter) error {
 	if err := d.stats(ctx, c.Workspace.ID, &s); err != nil {
 		return err
 	}
-	err := d.follow(ctx, c.Workspace.ID, &s)
+	err := d.follow(ctx, c, &s)
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-// follow sends what happens until ctx ends or the client does not take it.
-func (d dialect) follow(ctx context.Context, w gait.WorkspaceID, s *stream) error {
+// follow sends what happens until ctx ends, the client does not take it, or may not
+// look any more. A client that asks again then is told why.
+func (d dialect) follow(ctx context.Context, c *api.Call, s *stream) error {
+	w := c.Workspace.ID
 	rows := d.Feed.Watch(ctx, w)
 	flush, stats, beat := time.NewTicker(d.pace.rows), time.NewTicker(d.pace.stats), time.NewTicker(d.pace.beat)
 	defer flush.Stop()
@@ -107,6 +134,9 @@ func (d dialect) follow(ctx context.Context, w gait.WorkspaceID, s *stream) erro
 				err = d.sendRows(ctx, w, s, batch)
 			}
 		case <-stats.C:
+			if c.Still() != nil {
+				return nil
+			}
 			err = d.stats(ctx, w, s)
 		case <-beat.C:
 			err = s.send(": still here\n\n")

@@ -4,15 +4,18 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/api"
 )
 
 // feed sends what comes in to one watcher.
@@ -144,8 +147,62 @@ func TestLiveBeats(t *testing.T) {
 	if n := strings.Count(w.Body.String(), ": still here\n\n"); n < 2 {
 		t.Errorf("%d signs of life: %s", n, w.Body)
 	}
-	if d.watchers.n.Load() != 0 {
+	if d.watchers.n != 0 || len(d.watchers.of) != 0 {
 		t.Error("a place is still taken")
+	}
+}
+
+// TestLiveEndsWithTheRole: who may not look any more is sent nothing more.
+func TestLiveEndsWithTheRole(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for name, key := range map[string]bool{"by cookie": false, "by key": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.config.Feed = feed{make(chan []gait.SessionRow)}
+			d := dialect{Config: h.config, live: &liveCounts{known: map[gait.WorkspaceID]timedCount{}}, watchers: new(watchers)}
+			d.pace = pace{rows: time.Hour, stats: 5 * time.Millisecond, beat: time.Hour, patience: time.Second, lasts: time.Hour}
+			var gone atomic.Bool
+			asked := h.now
+			s := httptest.NewServer(api.New(api.Config{
+				Workspaces: h.store, Logger: slog.New(slog.DiscardHandler),
+				Now: func() time.Time { // later each time, so that keys are not remembered
+					asked = asked.Add(time.Minute)
+					return asked
+				},
+				SignedIn: func(r *http.Request) (gait.Principal, error) {
+					if gone.Load() {
+						return gait.Principal{}, gait.Errorf(gait.NotFound, "no such workspace")
+					}
+					return h.signedIn(r)
+				},
+			}, api.Dialect{Envelope: api.Problem, Routes: []api.Route{{Path: "/api/v1/live", Stream: d.liveStream}}},
+				api.Dialect{Speaks: gait.NotAI, Envelope: api.Problem}))
+			defer s.Close()
+			r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/api/v1/live?workspace=1", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.AddCookie(&http.Cookie{Name: "role", Value: "viewer"})
+			if key {
+				r.Header.Set("Authorization", "Bearer "+h.keys["reader of one"])
+			}
+			answer, err := s.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			in := bufio.NewScanner(answer.Body)
+			for range 3 {
+				next(t, in)
+			}
+			gone.Store(true)
+			if key {
+				if err := h.store.RevokeKey(t.Context(), 1, api.HashKey(h.keys["reader of one"]), 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			readAll(t, answer.Body) // ends
+		})
 	}
 }
 
@@ -168,11 +225,24 @@ func TestTooManyWatch(t *testing.T) {
 	h := newHouse(t)
 	h.config.Feed = feed{}
 	d := dialect{Config: h.config, watchers: new(watchers)}
-	for range watchersMost {
-		d.watchers.enter()
+	for i := range watchersMost {
+		if !d.watchers.enter(watcher{account: gait.AccountID(i + 1)}) {
+			t.Fatal(i)
+		}
 	}
 	if err := d.liveStream(callFor(""), httptest.NewRecorder()); gait.CodeOf(err) != gait.Unavailable {
 		t.Errorf("one more: %v", err)
+	}
+	// Nobody takes every place.
+	d.watchers = new(watchers)
+	for range watcherMost {
+		d.watchers.enter(watcher{})
+	}
+	if err := d.liveStream(callFor(""), httptest.NewRecorder()); gait.CodeOf(err) != gait.Unavailable {
+		t.Errorf("one more of the same: %v", err)
+	}
+	if other := (watcher{key: [32]byte{1}}); !d.watchers.enter(other) || d.watchers.n != watcherMost+1 {
+		t.Error("others have to wait too")
 	}
 	if err := (dialect{}).liveStream(callFor(""), httptest.NewRecorder()); gait.CodeOf(err) != gait.Unavailable {
 		t.Errorf("without a feed: %v", err)

@@ -121,7 +121,36 @@ func (d dialect) changeMember(c *api.Call) (any, error) {
 	if err != nil || m.Role == before {
 		return out, err
 	}
-	return out, d.audit(c, "member.role", out.Email, "from %s to %s", before, m.Role)
+	if err := d.audit(c, "member.role", out.Email, "from %s to %s", before, m.Role); err != nil || m.Role == gait.Owner {
+		return out, err
+	}
+	return out, d.endInvitations(c, m.Account)
+}
+
+// endInvitations revokes the open invitations that a member made who owns the
+// workspace no more: the links would lead back in.
+func (d dialect) endInvitations(c *api.Call, by gait.AccountID) error {
+	ctx, now := c.Request.Context(), c.Now.UnixMilli()
+	all, err := d.Store.Invitations(ctx, c.Workspace.ID)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if i.By != by || i.Used != 0 || i.Revoked != 0 || i.Expires <= now {
+			continue
+		}
+		err := d.Store.RevokeInvitation(ctx, c.Workspace.ID, i.Hash, now)
+		if gait.CodeOf(err) == gait.Invalid {
+			continue // it was used just now
+		}
+		if err != nil {
+			return err
+		}
+		if err := d.audit(c, "invitation.revoke", i.Note, "as %s, since its maker is no owner any more", i.Role); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d dialect) removeMember(c *api.Call) (any, error) {
@@ -136,5 +165,8 @@ func (d dialect) removeMember(c *api.Call) (any, error) {
 	if err := d.Store.RemoveMembership(c.Request.Context(), m.Account, c.Workspace.ID); err != nil {
 		return nil, err
 	}
-	return nil, d.audit(c, "member.remove", a.Email, "was %s", m.Role)
+	if err := d.audit(c, "member.remove", a.Email, "was %s", m.Role); err != nil {
+		return nil, err
+	}
+	return nil, d.endInvitations(c, m.Account)
 }

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -219,6 +220,35 @@ func TestUsers(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 	h.refused(404, "", "viewer", "GET", "/users/detail?user=u9")
+
+	// However many came later, and at the same moment.
+	rows = rows[:0]
+	for i := range 900 {
+		ago := time.Duration(0)
+		if i%3 == 0 {
+			ago = time.Hour
+		}
+		rows = append(rows, h.row(1, 2000+i, ago, func(r *gait.SessionRow) { r.UserID = "!1-" + number64(int64(i)) }))
+	}
+	h.put(append(rows, h.row(1, 1999, time.Hour, func(r *gait.SessionRow) { r.UserID = "1" }))...)
+	asked := &askedUsers{Store: h.store}
+	h.config.Store = asked
+	h.open()
+	h.ok(&u, "viewer", "GET", "/users/detail?user=1")
+	if u.UserID != "1" || u.SessionCount != 1 || asked.n > 2 {
+		t.Errorf("%+v, in %d queries", u, asked.n)
+	}
+}
+
+// askedUsers counts how often users are looked for.
+type askedUsers struct {
+	Store
+	n int
+}
+
+func (a *askedUsers) Users(ctx context.Context, w gait.WorkspaceID, text string, beforeLast int64, afterID string, limit int) ([]gait.UserRow, error) {
+	a.n++
+	return a.Store.Users(ctx, w, text, beforeLast, afterID, limit)
 }
 
 // TestRelated: sessions of the same user, and those that behave the same.

@@ -21,6 +21,8 @@ const (
 type patternCache struct {
 	mu    sync.Mutex
 	known map[patternKey]*patternSet
+
+	grouping sync.Mutex // held by the one that is at it: others would only be in its way
 }
 
 type patternKey struct {
@@ -65,7 +67,9 @@ func (d dialect) group(ctx context.Context, key patternKey, set *patternSet) {
 	if d.Stopping != nil {
 		defer context.AfterFunc(d.Stopping, cancel)()
 	}
+	d.grouped.grouping.Lock()
 	set.patterns, set.err = d.Store.Patterns(ctx, key.workspace, set.at-int64(key.days)*gait.Day)
+	d.grouped.grouping.Unlock()
 	if set.err != nil {
 		d.grouped.mu.Lock()
 		if d.grouped.known[key] == set {

@@ -7,6 +7,7 @@ import (
 	"context"
 	_ "embed"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gaithq/gait"
@@ -71,6 +72,7 @@ func New(c Config) api.Dialect {
 		live:     &liveCounts{known: map[gait.WorkspaceID]timedCount{}},
 		grouped:  &patternCache{known: map[patternKey]*patternSet{}},
 		watchers: new(watchers),
+		settings: new(sync.Mutex),
 		pace:     usualPace,
 	}
 	return api.Dialect{
@@ -85,6 +87,7 @@ type dialect struct {
 	live     *liveCounts
 	grouped  *patternCache
 	watchers *watchers
+	settings *sync.Mutex // held while a workspace is read and written back
 	pace     pace
 }
 

@@ -124,6 +124,8 @@ func (d dialect) changeWorkspace(c *api.Call) (any, error) {
 		return nil, err
 	}
 	ctx := c.Request.Context()
+	d.settings.Lock()
+	defer d.settings.Unlock()
 	w, err := d.Store.WorkspaceByID(ctx, c.Workspace.ID)
 	if err != nil {
 		return nil, err

@@ -107,11 +107,11 @@ func (d dialect) user(c *api.Call) (any, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	u, err := d.userOf(c.Request.Context(), c.Workspace.ID, id)
+	rows, err := d.Sessions.Sessions(c.Request.Context(), gait.SessionQuery{Workspace: c.Workspace.ID, UserID: id, Limit: userSessions})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := d.Sessions.Sessions(c.Request.Context(), gait.SessionQuery{Workspace: c.Workspace.ID, UserID: id, Limit: userSessions})
+	u, err := d.userOf(c.Request.Context(), c.Workspace.ID, id, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -123,10 +123,16 @@ func (d dialect) user(c *api.Call) (any, error) {
 }
 
 // userOf finds a user by the exact id, among those whose id, name or URL contains
-// it: of these there may be many, so it goes through them in pages.
-func (d dialect) userOf(ctx context.Context, w gait.WorkspaceID, id string) (*gait.UserRow, error) {
-	last, after := int64(0), ""
-	for range userPages {
+// it: of these there may be many. rows are the user's, newest first, and say where in
+// the list of users to look.
+func (d dialect) userOf(ctx context.Context, w gait.WorkspaceID, id string, rows []gait.SessionRow) (*gait.UserRow, error) {
+	none := gait.Errorf(gait.NotFound, "there is no such user in this workspace")
+	if len(rows) == 0 {
+		return nil, none
+	}
+	newest := rows[0].Started
+	last, after := newest, ""
+	for last == newest {
 		users, err := d.Store.Users(ctx, w, id, last, after, mostLimit)
 		if err != nil {
 			return nil, err
@@ -139,11 +145,16 @@ func (d dialect) userOf(ctx context.Context, w gait.WorkspaceID, id string) (*ga
 		}
 		last, after = users[len(users)-1].Last, users[len(users)-1].UserID
 	}
-	return nil, gait.Errorf(gait.NotFound, "there is no such user in this workspace")
+	// Somebody who came again just now has gone to the top.
+	users, err := d.Store.Users(ctx, w, id, 0, "", mostLimit)
+	if i := slices.IndexFunc(users, func(u gait.UserRow) bool { return u.UserID == id }); i >= 0 {
+		return &users[i], nil
+	}
+	if err == nil {
+		err = none
+	}
+	return nil, err
 }
-
-// userPages is how many pages userOf looks at.
-const userPages = 50
 
 // devicesOf counts what sessions came with, most first.
 func devicesOf(rows []gait.SessionRow) []device {

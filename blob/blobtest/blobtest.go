@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"path"
 	"reflect"
 	"sync"
@@ -216,11 +217,9 @@ func testDeleteBefore(t *testing.T, o Options) {
 }
 
 func testLimit(t *testing.T, o Options) {
-	s := o.Open(t, 1000)
-	noise := make([]byte, 600)
-	for i := range noise {
-		noise[i] = byte(i*i*31 + i>>3*97)
-	}
+	s := o.Open(t, 10_000)
+	noise := make([]byte, 6000) // that no engine can make smaller
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise)
 	first, second := ref(1, 1, 1, 0), ref(1, 2, 1, 0)
 	if err := s.Put(t.Context(), first, noise); err != nil {
 		t.Fatal(err)

@@ -30,8 +30,15 @@ import (
 
 // Config sets a store up.
 type Config struct {
-	Limit int64 // bytes of all files; 0 is no limit
+	Limit int64 // bytes that all files take; 0 is no limit
 }
+
+// block is what file systems hand out, in bytes: a small file takes one too, so
+// that a limit also bounds how many files there are.
+const block = 4096
+
+// room returns the bytes that a file of a size takes.
+func room(size int64) int64 { return max(1, (size+block-1)/block) * block }
 
 // Store keeps blobs in a folder.
 type Store struct {
@@ -69,7 +76,7 @@ func Open(root string, c Config) (*Store, error) {
 		}
 		info, err := d.Info()
 		if err == nil {
-			s.used.Add(info.Size())
+			s.used.Add(room(info.Size()))
 		}
 		return err
 	})
@@ -79,7 +86,7 @@ func Open(root string, c Config) (*Store, error) {
 	return s, nil
 }
 
-// Used returns the bytes of all files.
+// Used returns the bytes that all files take.
 func (s *Store) Used() int64 { return s.used.Load() }
 
 func (s *Store) workspace(w gait.WorkspaceID) string {
@@ -117,7 +124,7 @@ func (s *Store) Put(ctx context.Context, ref gait.BlobRef, data []byte) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	size := int64(len(packed))
+	size := room(int64(len(packed)))
 	if used := s.used.Add(size); s.limit > 0 && used > s.limit {
 		s.used.Add(-size)
 		return gait.Errorf(gait.Unavailable, "replays take as much room as they may")
@@ -213,7 +220,7 @@ func (s *Store) List(ctx context.Context, r gait.SessionRef) ([]gait.BlobInfo, e
 		}
 		list = append(list, gait.BlobInfo{
 			BlobRef: gait.BlobRef{Workspace: r.Workspace, Session: r.Session, Page: page, Seq: seq},
-			Size:    info.Size(),
+			Size:    room(info.Size()),
 		})
 	}
 	return list, nil
@@ -355,7 +362,7 @@ func (s *Store) remove(dir string, r gait.SessionRef, which func(iofs.FileInfo) 
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
 			return removed, failed(err)
 		}
-		s.used.Add(-info.Size())
+		s.used.Add(-room(info.Size()))
 		removed++
 	}
 	if removed == len(entries) {

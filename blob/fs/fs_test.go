@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/blob/blobtest"
@@ -62,6 +63,33 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 	if got := files(t, s.root); len(got) != 0 || s.Used() != 0 {
 		t.Errorf("left: %q, %d bytes", got, s.Used())
+	}
+}
+
+// Small files take room too: otherwise there would be no end of them.
+func TestRoom(t *testing.T) {
+	root := t.TempDir()
+	s := open(t, root, 3*block)
+	for seq := range uint32(4) {
+		err := s.Put(t.Context(), gait.BlobRef{Workspace: 1, Session: gait.SessionID{1}, Seq: seq}, []byte("data"))
+		if full := seq == 3; (gait.CodeOf(err) == gait.Unavailable) != full || (err != nil) != full {
+			t.Errorf("blob %d: %v", seq, err)
+		}
+	}
+	list, err := s.List(t.Context(), gait.SessionRef{Workspace: 1, Session: gait.SessionID{1}})
+	if err != nil || len(list) != 3 || list[0].Size != block {
+		t.Errorf("%v (%v)", list, err)
+	}
+	if again := open(t, root, 0).Used(); s.Used() != 3*block || again != s.Used() {
+		t.Errorf("%d bytes are used, and %d after opening again", s.Used(), again)
+	}
+	if n, err := s.DeleteBefore(t.Context(), 1, time.Now().Add(time.Hour)); n != 3 || err != nil || s.Used() != 0 {
+		t.Errorf("%d deleted (%v), %d bytes are used", n, err, s.Used())
+	}
+	for _, c := range []struct{ size, takes int64 }{{0, block}, {1, block}, {block, block}, {block + 1, 2 * block}} {
+		if got := room(c.size); got != c.takes {
+			t.Errorf("%d bytes take %d, want %d", c.size, got, c.takes)
+		}
 	}
 }
 

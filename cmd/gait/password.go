@@ -52,7 +52,8 @@ func (c *passwordCmd) Run(ctx context.Context, w *world) (err error) {
 
   %s
 
-Their browsers are signed out. They should change it under Account.
+Their browsers are signed out; passkeys go on working. They should change the
+password under Account, and remove passkeys there that are not theirs.
 `, a.Name, a.Email, password)
 	return err
 }

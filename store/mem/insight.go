@@ -261,7 +261,7 @@ func (s *Store) DeleteSessions(ctx context.Context, w gait.WorkspaceID, before i
 	}
 	var rows []*gait.SessionRow
 	s.eachRow(w, func(r *gait.SessionRow) {
-		if r.Started < before && r.Ended < before {
+		if r.Started < before && r.Ended < before && s.sessions[r.SessionRef].mark == 0 {
 			rows = append(rows, r)
 		}
 	})

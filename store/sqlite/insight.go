@@ -58,7 +58,9 @@ WHERE s.workspace = ?1 AND s.policy_version = ?2
 ORDER BY s.started DESC, s.session DESC LIMIT ?3`
 
 	selectEnded = `
-SELECT session FROM sessions WHERE workspace = ?1 AND started < ?2 AND ended < ?2 ORDER BY started, session LIMIT ?3`
+SELECT s.session FROM sessions AS s WHERE s.workspace = ?1 AND s.started < ?2 AND s.ended < ?2
+	AND NOT EXISTS (SELECT 1 FROM stale AS a WHERE a.workspace = s.workspace AND a.session = s.session)
+ORDER BY s.started, s.session LIMIT ?3`
 	deleteBatches = `DELETE FROM batches WHERE workspace = ? AND session = ?`
 	deleteSession = `DELETE FROM sessions WHERE workspace = ? AND session = ?`
 	deleteCounts  = `

@@ -328,6 +328,29 @@ func testRestale(t *testing.T, o Options) {
 	}
 }
 
+// testDeleteStale: what was acknowledged since a row was made is not lost with it.
+func testDeleteStale(t *testing.T, o Options) {
+	s := open(t, o, gait.SessionLimits{})
+	mustAppend(t, s, record(1, 1, 1, 0, "x"))
+	r := counted(1, 1, noon, 80, "DN")
+	r.Batches = 1
+	mustPut(t, s, r)
+	mustAppend(t, s, record(1, 1, 1, 1, "just now"))
+	del := func(want int) {
+		t.Helper()
+		if ids, err := s.DeleteSessions(t.Context(), 1, noon+day, 9); err != nil || len(ids) != want {
+			t.Fatalf("deleted %v, %v; want %d", ids, err, want)
+		}
+	}
+	del(0)
+	r.Batches, r.Ended = 2, noon+2*day
+	mustPut(t, s, r)
+	del(0)
+	r.Ended = noon + 1
+	mustPut(t, s, r)
+	del(1)
+}
+
 func testDelete(t *testing.T, o Options) {
 	s := open(t, o, gait.SessionLimits{Batches: 2})
 	var rows []gait.SessionRow

@@ -246,14 +246,13 @@ func (m *model) delete(r *rapid.T, s gait.Store) {
 	before := rapid.SampledFrom([]int64{0, 2, gait.Hour, modelStart + gait.Hour}).Draw(r, "before")
 	want := []gait.SessionID{}
 	for _, row := range slices.Backward(m.of(w)) {
-		if row.Started < before && row.Ended < before && len(want) < limit {
+		if row.Started < before && row.Ended < before && !slices.Contains(m.stale, row.SessionRef) && len(want) < limit {
 			want = append(want, row.Session)
 			delete(m.rows, row.SessionRef)
 			maps.DeleteFunc(m.records, func(k key, _ gait.Record) bool {
 				return gait.WorkspaceID(k.workspace) == w && sessionID(k.session) == row.Session
 			})
-			is := func(o gait.SessionRef) bool { return o == row.SessionRef }
-			m.stale, m.again = slices.DeleteFunc(m.stale, is), slices.DeleteFunc(m.again, is)
+			m.again = slices.DeleteFunc(m.again, func(o gait.SessionRef) bool { return o == row.SessionRef })
 		}
 	}
 	if got, err := s.DeleteSessions(context.Background(), w, before, limit); err != nil || !slices.Equal(got, want) {

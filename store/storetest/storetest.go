@@ -78,6 +78,7 @@ func Run(t *testing.T, o Options) {
 		{"Labels", testLabels},
 		{"Restale", testRestale},
 		{"Delete", testDelete},
+		{"DeleteStale", testDeleteStale},
 		{"Closed", testClosed},
 		{"Cancelled", testCancelled},
 		{"Model", testModel},
