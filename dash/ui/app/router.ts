@@ -100,7 +100,7 @@ export function interceptLinks(): void {
   });
 }
 
-/** Matches "/sessions/:id" against a path; the parts are decoded. */
+/** Matches "/sessions/:id" against a path; ids are of letters, digits and hyphens. */
 export function match(pattern: string, path: string): Record<string, string> | undefined {
   const want = pattern.split("/");
   const have = path.split("/");
@@ -109,11 +109,8 @@ export function match(pattern: string, path: string): Record<string, string> | u
   for (const [i, part] of want.entries()) {
     const got = have[i] ?? "";
     if (part.startsWith(":")) {
-      try {
-        found[part.slice(1)] = decodeURIComponent(got);
-      } catch {
-        return undefined;
-      }
+      if (!/^[\w-]+$/.test(got)) return undefined;
+      found[part.slice(1)] = got;
     } else if (part !== got) return undefined;
   }
   return found;
