@@ -13,7 +13,7 @@ help:
 	@echo 'run           build and start the demo'
 	@echo 'build         bin/gait'
 	@echo 'test          test-go and test-browser'
-	@echo 'test-go       Go tests with the race detector; needs nothing but Go'
+	@echo 'test-go       Go tests with the race detector, faults of the disk without it too; needs nothing but Go'
 	@echo 'test-browser  tests in real browsers; installs Chromium, Firefox, Xvfb, xdotool and npm packages'
 	@echo 'lint          formatting, vet, staticcheck, types of the scripts'
 	@echo 'fmt           format the Go code'
@@ -37,6 +37,7 @@ test: test-go test-browser
 
 test-go:
 	$(GO) test -race ./...
+	$(GO) test -run '^TestFaults$$' ./store/sqlite
 
 test-browser: browsers node_modules/.package-lock.json
 	$(GO) test -count=1 -p 1 -timeout 30m -tags browser ./tracker/... ./replay/... ./cmd/gait/...

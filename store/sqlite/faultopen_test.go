@@ -14,6 +14,7 @@ import (
 // second, and so on, or one of so many; once and for good, until a run meets
 // fewer calls than that. Some runs go at a time, as they may wait.
 func eachCall(x *trial, oneOf int, try func(x *trial, d *disk, dir string, n int, stays bool)) {
+	oneOf *= sweepUnderRace
 	for turn, stays := range []bool{false, true} {
 		var running sync.WaitGroup
 		slots := make(chan struct{}, 32)
