@@ -7,13 +7,14 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -X main.version=$(VERSION)
 TOOL    := $(GO) tool -modfile=tools.mod
 
-.PHONY: help run build test test-go test-browser lint fmt ui types bench detect detect-quick calibrate trace pictures screenshots fuzz browsers clean
+.PHONY: help run build test test-go test-faults test-browser lint fmt ui types bench detect detect-quick calibrate trace pictures screenshots fuzz browsers clean
 
 help:
 	@echo 'run           build and start the demo'
 	@echo 'build         bin/gait'
 	@echo 'test          test-go and test-browser'
 	@echo 'test-go       Go tests with the race detector, faults of the disk without it too; needs nothing but Go'
+	@echo 'test-faults   faults of the disk under the race detector; minutes'
 	@echo 'test-browser  tests in real browsers; installs Chromium, Firefox, Xvfb, xdotool and npm packages'
 	@echo 'lint          formatting, vet, staticcheck, types of the scripts'
 	@echo 'fmt           format the Go code'
@@ -36,8 +37,11 @@ build:
 test: test-go test-browser
 
 test-go:
-	$(GO) test -race ./store/sqlite ./... # what takes longest begins first
+	$(GO) test -race -skip '^TestFaults$$' ./store/sqlite ./... # what takes longest begins first
 	$(GO) test -run '^TestFaults$$' ./store/sqlite
+
+test-faults:
+	$(GO) test -race -count=1 -run '^TestFaults$$' ./store/sqlite
 
 test-browser: browsers node_modules/.package-lock.json
 	$(GO) test -count=1 -p 1 -timeout 30m -tags browser ./tracker/... ./replay/... ./cmd/gait/...
