@@ -213,12 +213,12 @@ async function fewKeys(hands, task, how, { dice, mark }) {
   }
 }
 
-/** What `--quick` records: of what the goals are about, families that are found. Those that are missed stand in docs/detection.md. */
+/** What `--quick` records. */
 export const quick = [
   'cdp/none/fill/playwright-headless',
   'cdp/none/type-40/playwright-headless',
   'cdp/none/fill/patchright-headed',
-  'cdp/straight/uniform/patchright-headed',
+  'cdp/bezier/lognormal/patchright-headed',
   'xdotool/recorded-smooth/corrected/chromium-headed',
   'cdp/agent-outline/fill/playwright-unflagged-headed',
 ];
