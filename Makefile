@@ -79,7 +79,7 @@ detect-quick: build browsers node_modules/.package-lock.json
 	./bin/gait eval --baseline eval/testdata/baseline.json eval/testdata/corpus.jsonl.xz
 	@rm -f bin/quick.jsonl
 	node attack/run.mjs --quick --out bin/quick.jsonl
-	./bin/gait eval --goals bin/quick.jsonl
+	./bin/gait eval --found-as eval/testdata/baseline.json bin/quick.jsonl
 
 # HELDOUT=agent_behavior=FOUND/KINDS,FLAGGED/PEOPLE is what the training of a check measured on what it left out.
 HELDOUT ?=

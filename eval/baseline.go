@@ -89,6 +89,47 @@ func (b Baseline) Write(w io.Writer) error {
 	return p.err
 }
 
+// Lost says which kinds and browsers the baseline has found in every recording, and
+// now, other recordings of some of them, has not; and where people are flagged of
+// whose kind nobody was. What the baseline found in part, or never, is held to nothing:
+// another recording of it may be found or not.
+func (b Baseline) Lost(now Baseline) []string {
+	type name struct{ label, family string }
+	rows := map[name]BaselineRow{}
+	for _, r := range b {
+		rows[name{r.Label, r.Family}] = r
+	}
+	var list []string
+	for _, is := range now {
+		if is.Family == "" {
+			continue // a few kinds of many say nothing about all
+		}
+		title := is.Label + ", " + is.Family
+		was, ok := rows[name{is.Label, is.Family}]
+		if !ok {
+			list = append(list, title+": the baseline does not have it")
+			continue
+		}
+		for _, m := range []struct {
+			what    string
+			was, is int
+		}{
+			{"at 50 and more", was.GE50, is.GE50},
+			{"at 70 and more", was.GE70, is.GE70},
+			{"masked at 50 and more", was.MaskedGE50, is.MaskedGE50},
+			{"masked at 70 and more", was.MaskedGE70, is.MaskedGE70},
+		} {
+			switch {
+			case People(is.Label) && m.was == 0 && m.is > 0:
+				list = append(list, fmt.Sprintf("%s: %s: %d of %d, the baseline has none", title, m.what, m.is, is.N))
+			case !People(is.Label) && m.was == was.N && m.is < is.N:
+				list = append(list, fmt.Sprintf("%s: %s: %d of %d, the baseline has all", title, m.what, m.is, is.N))
+			}
+		}
+	}
+	return list
+}
+
 // Worse says where now is worse than the baseline: automation found less often,
 // people flagged more often, or other recordings than those compared with.
 func (b Baseline) Worse(now Baseline) []string {

@@ -269,6 +269,35 @@ func TestWorse(t *testing.T) {
 	}
 }
 
+func TestLost(t *testing.T) {
+	row := func(label, family string, n, found int) BaselineRow {
+		return BaselineRow{Set: "attack", Label: label, Family: family, N: n, GE50: n, GE70: n, MaskedGE50: found, MaskedGE70: 0}
+	}
+	people := func(n, flagged int) BaselineRow {
+		return BaselineRow{Set: "attack", Label: "human-assistive", Family: "at-spi", N: n, GE50: flagged}
+	}
+	was := Baseline{row("plain", "", 9, 9), row("plain", "always", 4, 4), row("hidden", "mostly", 4, 3), row("hidden", "never", 4, 0), people(5, 0)}
+	for _, test := range []struct {
+		name string
+		now  BaselineRow
+		want string
+	}{
+		{"found as ever", row("plain", "always", 1, 1), ""},
+		{"lost", row("plain", "always", 2, 1), "plain, always: masked at 50 and more: 1 of 2, the baseline has all"},
+		{"missed as at times", row("hidden", "mostly", 1, 0), ""},
+		{"missed as ever", row("hidden", "never", 1, 0), ""},
+		{"found for once", row("hidden", "never", 1, 1), ""},
+		{"a set as a whole", row("plain", "", 2, 0), ""},
+		{"nobody flagged", people(1, 0), ""},
+		{"somebody flagged", people(1, 1), "human-assistive, at-spi: at 50 and more: 1 of 1, the baseline has none"},
+		{"unknown", row("os", "other", 1, 1), "os, other: the baseline does not have it"},
+	} {
+		if got := strings.Join(was.Lost(Baseline{test.now}), "; "); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func FuzzPick(f *testing.F) {
 	f.Add([]byte(`{"src":"s","user":"u","sess":"1","label":"human","ev":[["m",1,2,3],["k",5,80,"A"]]}`))
 	f.Add([]byte(`{"gait":1,"set":"attack","label":"hidden","user":"u","sess":"1","family":{"input":"cdp"}}`))

@@ -27,6 +27,7 @@ type evalCmd struct {
 
 	Goals         bool   `help:"Fail unless every goal is met."`
 	Baseline      string `help:"Fail if anything is worse than in this file." type:"existingfile" placeholder:"FILE"`
+	FoundAs       string `help:"For other recordings than those of this file: fail if a kind is missed that it has found in every run." type:"existingfile" placeholder:"FILE"`
 	WriteBaseline string `help:"Write the file that --baseline compares with." placeholder:"FILE" xor:"baseline"`
 
 	Pick       int    `help:"Judge nothing; choose the most so many runs of each family, and write them to --out." placeholder:"N"`
@@ -86,22 +87,36 @@ func (c *evalCmd) verdict(r eval.Result) error {
 			}
 		}
 	}
-	if c.Baseline != "" {
-		f, err := os.Open(c.Baseline)
-		if err != nil {
-			return gait.Wrap(err, gait.Invalid, "baseline")
+	for _, against := range []struct {
+		file    string
+		compare func(was, now eval.Baseline) []string
+	}{{c.Baseline, eval.Baseline.Worse}, {c.FoundAs, eval.Baseline.Lost}} {
+		if against.file == "" {
+			continue
 		}
-		defer f.Close() // only read
-		b, err := eval.ReadBaseline(f)
+		b, err := readBaseline(against.file)
 		if err != nil {
-			return gait.Wrap(err, gait.Invalid, c.Baseline)
+			return err
 		}
-		list = append(list, b.Worse(r.Baseline())...)
+		list = append(list, against.compare(b, r.Baseline())...)
 	}
 	if len(list) > 0 {
 		return fmt.Errorf("not as good as it must be:\n  %s", strings.Join(list, "\n  "))
 	}
 	return nil
+}
+
+func readBaseline(name string) (eval.Baseline, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Invalid, "baseline")
+	}
+	defer f.Close() // only read
+	b, err := eval.ReadBaseline(f)
+	if err != nil {
+		return nil, gait.Wrap(err, gait.Invalid, name)
+	}
+	return b, nil
 }
 
 func (c *evalCmd) pick(w *world) error {

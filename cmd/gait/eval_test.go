@@ -37,6 +37,12 @@ func TestEval(t *testing.T) {
 	f(0, "", "--write-baseline", base, small)
 	f(0, "", "--baseline", base, small)
 	f(1, "not as good as it must be", "--baseline", base, corpus)
+	f(0, "", "--found-as", base, small)
+	empty := filepath.Join(dir, "empty.json")
+	if err := os.WriteFile(empty, []byte("[]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f(1, "the baseline does not have it", "--found-as", empty, small)
 
 	// Automation of which nothing is seen misses its goals.
 	made := filepath.Join(dir, "made.jsonl")
