@@ -66,6 +66,7 @@ func (a *away) page(w http.ResponseWriter, r *http.Request, site string) {
 // What is captured while the server cannot be reached for a minute arrives once it
 // is back: all of it, in order, in the session that the tab had.
 func TestOutageOfAMinute(t *testing.T) {
+	t.Parallel() // it waits for nearly all of its minute, while TestInChromium works
 	const name = "unreachable"
 	s := newServer(t)
 	mux := http.NewServeMux()

@@ -83,6 +83,7 @@ func (d *driver) play(t *testing.T, name string, result any) {
 }
 
 func TestInChromium(t *testing.T) {
+	t.Parallel() // beside TestOutageOfAMinute
 	s := newServer(t)
 	d := newDriver(t, s.URL)
 
