@@ -1,6 +1,6 @@
 // Fills in a task's form as scripts do: to each field in order, then the button. How it
 // does so is the family's: a motion, an aim, a way of entering text, pauses.
-import { clickElement, holds, optionsAway, setValue } from '../lib/page.mjs';
+import { clickElement, holds, isOpen, optionsAway, setValue } from '../lib/page.mjs';
 import { pause } from '../lib/time.mjs';
 import { aims } from '../lib/motion.mjs';
 
@@ -131,14 +131,18 @@ async function choose(hands, { selector, answer }, how, dice) {
   await pick(hands, { selector, answer }, how, dice);
 }
 
-/** A click that opens the list, arrow keys, Enter; a look at what it came to, and arrow keys again if it is wrong. */
+/**
+ * A click that opens the list, arrow keys, Enter; a look at what it came to, Escape if the list is still there
+ * (Enter leaves it open where nothing was moved to), and arrow keys again if it is wrong.
+ */
 export async function pick(hands, { selector, answer }, how, dice) {
   await click(hands, selector, how, dice);
   await pause(dice.between(500, 900));
   await arrows(hands, await hands.evaluate(optionsAway, selector, answer), dice);
-  await hands.keys([{ at: 0, key: 'Enter', down: true }, { at: dice.between(50, 110), key: 'Enter', down: false }]);
+  await stroke(hands, 'Enter', dice.between(50, 110));
   for (let tries = 0; tries < 3; tries++) {
     await pause(dice.between(350, 600));
+    if (await hands.evaluate(isOpen, selector)) await stroke(hands, 'Escape', dice.between(50, 110));
     await hands.refocus?.();
     await arrows(hands, await hands.evaluate(optionsAway, selector, answer), dice);
   }
@@ -147,10 +151,12 @@ export async function pick(hands, { selector, answer }, how, dice) {
 export async function arrows(hands, count, dice) {
   const key = count < 0 ? 'ArrowUp' : 'ArrowDown';
   for (let i = 0; i < Math.abs(count); i++) {
-    await hands.keys([{ at: 0, key, down: true }, { at: dice.between(45, 110), key, down: false }]);
+    await stroke(hands, key, dice.between(45, 110));
     await pause(dice.between(90, 260));
   }
 }
+
+const stroke = (hands, key, dwell) => hands.keys([{ at: 0, key, down: true }, { at: dwell, key, down: false }]);
 
 /** Which answers are not in the page as they should be. */
 export async function missing(hands, task) {

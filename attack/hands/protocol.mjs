@@ -6,7 +6,7 @@ import { Hands } from './hands.mjs';
 
 /** Key codes of the protocol; a text is what the key writes. */
 function described(key) {
-  const named = { Backspace: [8, 'Backspace'], Tab: [9, 'Tab'], Enter: [13, 'Enter', '\r'], ArrowUp: [38, 'ArrowUp'], ArrowDown: [40, 'ArrowDown'] }[key];
+  const named = { Backspace: [8, 'Backspace'], Tab: [9, 'Tab'], Enter: [13, 'Enter', '\r'], ArrowUp: [38, 'ArrowUp'], ArrowDown: [40, 'ArrowDown'], Escape: [27, 'Escape'] }[key];
   if (named) return { key, code: named[1], windowsVirtualKeyCode: named[0], ...(named[2] && { text: named[2] }) };
   const upper = key.toUpperCase();
   const code = /[A-Z]/.test(upper) ? `Key${upper}` : /\d/.test(key) ? `Digit${key}` : key === ' ' ? 'Space' : '';

@@ -20,6 +20,9 @@ export function optionsAway(selector, value) {
   return [...select.options].findIndex((option) => option.value === value) - select.selectedIndex;
 }
 
+/** Whether the list of a select is shown. */
+export const isOpen = (selector) => CSS.supports('selector(:open)') && document.querySelector(selector).matches(':open');
+
 /** Whether the element that has the focus is that one. */
 export const isFocused = (selector) => document.activeElement === document.querySelector(selector);
 
