@@ -6,6 +6,7 @@ import "testing"
 
 // TestDashAxe looks at every view with axe, at two widths and in both themes.
 func TestDashAxe(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	d := startFullDemo(t)
 	for name, width := range map[string]int{"wide": 1440, "narrow": 390} {
 		t.Run(name, func(t *testing.T) {

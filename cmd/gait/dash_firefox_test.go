@@ -6,6 +6,7 @@ import "testing"
 
 // TestDashFirefox goes the main ways in Debian's Firefox.
 func TestDashFirefox(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	p, _ := startFresh(t)
 	d := startFullDemo(t)
 	var saw struct{ Listed, Drawn int }

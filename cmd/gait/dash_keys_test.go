@@ -10,6 +10,7 @@ import (
 
 // TestDashKeys makes a secret key, uses it and revokes it.
 func TestDashKeys(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	p, k := startFresh(t)
 	if status, err := postBatch(http.DefaultClient, p.url, batchJSON(k.SiteKey, 1, 0)); status != 200 || err != nil {
 		t.Fatalf("a batch: %d, %v", status, err)

@@ -6,6 +6,7 @@ import "testing"
 
 // TestDashExport takes out what is listed.
 func TestDashExport(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	d := startFullDemo(t)
 	var saw struct{ Exported int }
 	scene(t, "export", d.URL, known.given(""), &saw)
@@ -14,6 +15,7 @@ func TestDashExport(t *testing.T) {
 
 // TestDashFilters sets each filter of the list.
 func TestDashFilters(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	d := startFullDemo(t)
 	var saw struct {
 		Sessions int
@@ -26,7 +28,15 @@ func TestDashFilters(t *testing.T) {
 	}
 }
 
+// TestDashSearch looks for what few of very many sessions have.
+func TestDashSearch(t *testing.T) {
+	var saw struct{ Said string }
+	scene(t, "search", startFullDemo(t).URL, nil, &saw)
+	t.Logf("while it waits a screen reader hears %q", saw.Said)
+}
+
 // TestDashKeyboard goes through the dashboard without a pointer.
 func TestDashKeyboard(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	scene(t, "keyboard", startFullDemo(t).URL, nil, nil)
 }

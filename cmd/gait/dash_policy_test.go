@@ -9,6 +9,7 @@ import (
 
 // TestDashPolicy moves a weight, sees whom it would flip, saves it and goes back.
 func TestDashPolicy(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	d := startFullDemo(t)
 	var saw struct {
 		Flips struct {

@@ -6,6 +6,7 @@ import "testing"
 
 // TestDashRoles: what viewers, other sites and strangers may not do, they cannot.
 func TestDashRoles(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	p, k := startFresh(t)
 	known.post(t, p.url, k.SiteKey)
 	var saw struct {

@@ -29,6 +29,7 @@ var sentForm = regexp.MustCompile(`^GET /task/\d+/done\??$`)
 // testRecordYourself: a discarded session leaves nothing, a saved one holds what
 // the last page showed, and neither holds what was typed.
 func testRecordYourself(t *testing.T, browser string) {
+	t.Parallel() // two at a time: browsers mostly wait
 	r := startRecorder(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()

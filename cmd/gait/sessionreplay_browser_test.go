@@ -12,6 +12,7 @@ import (
 
 // TestReplayInBrowsers fills the demo's form in two browsers and reads what was recorded.
 func TestReplayInBrowsers(t *testing.T) {
+	t.Parallel() // two at a time: browsers mostly wait
 	for _, driver := range [][]string{{"firefox.mjs"}, {"form.mjs", "--driver", "playwright", "--typing", "20"}} {
 		t.Run(driver[0], func(t *testing.T) {
 			d := startDemo(t)
