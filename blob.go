@@ -39,10 +39,22 @@ type BlobStore interface {
 	// the caller bounds how much it reads.
 	Open(ctx context.Context, ref BlobRef) (io.ReadCloser, error)
 
-	// Delete removes all blobs of a session. One that has none is no error.
-	Delete(ctx context.Context, s SessionRef) error
+	// Has reports whether a session has a first blob, of any page: one with Seq 0. It
+	// is cheap enough to be asked for each row of a list.
+	Has(ctx context.Context, s SessionRef) (bool, error)
 
-	// DeleteBefore removes the blobs of a workspace that were put before the given
-	// moment, and returns how many.
-	DeleteBefore(ctx context.Context, w WorkspaceID, moment time.Time) (int, error)
+	// Delete removes all blobs of a session and returns how many. One that has none
+	// is no error.
+	Delete(ctx context.Context, s SessionRef) (int, error)
+
+	// DeleteOld asks before once for each session that has blobs, of whatever
+	// workspace and in no order, and removes those of the session's blobs that were put
+	// before the moment that it answers with; none for the zero time. It returns how
+	// many. An error of before ends it. What cannot be removed of one session does not
+	// keep the others: it goes on, and fails with the first such error at the end.
+	// before may call the store.
+	DeleteOld(ctx context.Context, before func(SessionRef) (time.Time, error)) (int, error)
+
+	// Used returns the bytes that all blobs take where they are stored.
+	Used() int64
 }

@@ -90,6 +90,19 @@ func newShop(t *testing.T) *shop {
 		p.ServeHTTP(w, r)
 	})
 	mux.HandleFunc(ReadPattern, p.Read)
+	mux.HandleFunc("GET /api/v1/sessions/{sessionId}/evidence", func(w http.ResponseWriter, r *http.Request) {
+		id, err := gait.ParseSessionID(r.PathValue("sessionId"))
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		pages, err := p.pages(r.Context(), gait.SessionRef{Workspace: s.on.ID, Session: id}, "")
+		if err != nil || len(pages) < 2 {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, judged(pages))
+	})
 	mux.HandleFunc(PagePattern, viewer.Page)
 	mux.HandleFunc(AssetsPattern, viewer.Asset)
 	for path, a := range map[string]tracker.Asset{"/v1/rt.js": tracker.Script(), "/v1/probes.js": tracker.Probes(), "/v1/replay.js": tracker.Replay()} {
@@ -116,6 +129,24 @@ func newShop(t *testing.T) *shop {
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// judged is evidence of a session: a check that fired on both pages, in the second second
+// of the first one, another with it, and one that did not.
+func judged(pages []page) string {
+	at := func(p page, ms int64) map[string]string {
+		return map[string]string{"page": p.Page, "at": time.UnixMilli(p.Started + ms).UTC().Format("2006-01-02T15:04:05.000Z07:00")}
+	}
+	check := func(title, verdict string, first, best any) map[string]any {
+		return map[string]any{"title": title, "verdict": verdict, "first": first, "best": best}
+	}
+	out, _ := json.Marshal(map[string]any{"checks": map[string]any{
+		"a": check("Teleporting mouse", "Detected", at(pages[0], 1500), at(pages[1], 100)),
+		"b": check("Centred clicks", "Detected", at(pages[0], 1501), at(pages[0], 1501)),
+		"c": check("All pasted", "Not detected", at(pages[0], 2000), nil),
+		"d": check("Software renderer", "Detected", nil, nil),
+	}})
+	return string(out)
 }
 
 // page serves testdata/NAME.html with the script tag that the query asks for.
@@ -177,6 +208,17 @@ func (s *shop) stored(t *testing.T, sid string) string {
 		}
 	}
 	return all.String()
+}
+
+// first returns when the first thing that is stored of a session happened, Unix ms.
+func (s *shop) first(t *testing.T, sid string) float64 {
+	t.Helper()
+	line, _, _ := strings.Cut(s.stored(t, sid), "\n")
+	var h head
+	if err := json.Unmarshal([]byte(line), &h); err != nil {
+		t.Fatal(err)
+	}
+	return float64(h.First)
 }
 
 // drive plays a scenario of testdata/drive.mjs in a browser.
@@ -289,6 +331,42 @@ func TestConsentWithdrawn(t *testing.T) {
 	}
 }
 
+// TestStart: nothing waits for longer than it has to before a document is recorded: the
+// server is asked and the recorder fetched while the probes look at the page.
+func TestStart(t *testing.T) {
+	s := newShop(t)
+	var got struct {
+		Session string
+		Origin  float64
+		At      map[string][2]float64 // path to begin and end, ms since the document began
+		Fetched int                   // times that the recorder was asked for
+	}
+	s.drive(t, "start", &got)
+	probes, asked, recorder := got.At["/v1/probes.js"][1], got.At[Path], got.At["/v1/replay.js"]
+	begun := s.first(t, got.Session) - got.Origin
+	t.Logf("probes %.0f, asked %.0f, recorder %.0f to %.0f, recorded from %.0f ms", probes, asked[0], recorder[0], recorder[1], begun)
+	if probes == 0 || asked[0]-probes > 1000 || begun < recorder[1] || begun-probes > 3000 || got.Fetched != 1 {
+		t.Errorf("%+v, recorded from %.0f ms", got, begun)
+	}
+}
+
+// TestLeft: what happened just before a document was left is in its replay.
+func TestLeft(t *testing.T) {
+	s := newShop(t)
+	var got struct{ Session string }
+	s.drive(t, "leave", &got)
+	stored := s.stored(t, got.Session)
+	for _, want := range []string{"Word 0.", "Word 17.", "Word 35."} {
+		if !strings.Contains(stored, want) {
+			t.Errorf("%q is not stored", want)
+		}
+	}
+	s.drive(t, "glance", &got)
+	if stored := s.stored(t, got.Session); !strings.Contains(stored, "Welcome to the shop") {
+		t.Errorf("of a document that was left at once %d bytes are stored", len(stored))
+	}
+}
+
 func TestServerAway(t *testing.T) {
 	s := newShop(t)
 	var got struct {
@@ -320,7 +398,12 @@ func TestPlayer(t *testing.T) {
 			Gait string
 			At   float64
 		}
-		Narrow  bool // no sideways scrolling at 390 px
+		Spots   []string // of evidence
+		Jumped  []float64
+		Caption string
+		Keys    []string // what keys did while a speed had the focus
+		Turned  string   // the page after a key for the next one
+		Narrow  bool     // no sideways scrolling at 390 px
 		Sandbox string
 		Empty   string
 		Wrong   string
@@ -343,6 +426,17 @@ func TestPlayer(t *testing.T) {
 	}
 	if got.Clicked == 0 || got.Speed != "4" || !got.Narrow || got.Sandbox != "allow-same-origin" {
 		t.Errorf("%+v", got)
+	}
+	if len(got.Spots) != 1 || !strings.Contains(got.Spots[0], "Teleporting mouse, Centred clicks") || !strings.Contains(got.Caption, "Teleporting mouse") {
+		t.Errorf("evidence %q, said %q", got.Spots, got.Caption)
+	}
+	for _, at := range got.Jumped {
+		if at < 400 || at > 1000 {
+			t.Errorf("jumped to %v, for evidence at 1500 ms", got.Jumped)
+		}
+	}
+	if want := []string{"8", "false", "true", "Pause", "Play"}; !slices.Equal(got.Keys, want) || got.Turned != "1" {
+		t.Errorf("keys did %q, want %q; and turned to page %q", got.Keys, want, got.Turned)
 	}
 	if !slices.ContainsFunc(got.Told, func(m struct {
 		Gait string

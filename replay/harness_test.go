@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/blob/fs"
@@ -36,14 +39,25 @@ type house struct {
 	settings  gait.Settings
 	now       time.Time
 	caller    error
+	spec      *openapi3.T
+	root      string       // of the blobs
+	counting  func() error // what the store says when it is asked for a session; nil is the truth
+	meanwhile func()       // happens behind the store's back once it has answered
+
+	mu       sync.Mutex
+	outcomes map[Reason]int
+	bytes    int // accepted
 }
 
-func build(t *testing.T, more ...func(*Config)) *house {
+func build(t testing.TB, more ...func(*Config)) *house {
 	t.Helper()
-	h := &house{store: mem.New(mem.Config{}), settings: gait.Settings{Replay: true, ReplayDays: 30}, now: now}
+	h := &house{store: mem.New(mem.Config{}), settings: gait.Settings{Replay: true, ReplayDays: 30}, now: now, outcomes: map[Reason]int{}, root: t.TempDir()}
 	t.Cleanup(func() { _ = h.store.Close() })
 	var err error
-	if h.blobs, err = fs.Open(t.TempDir(), fs.Config{}); err != nil {
+	if h.spec, err = openapi3.NewLoader().LoadFromData(document); err != nil {
+		t.Fatal(err)
+	}
+	if h.blobs, err = fs.Open(h.root, fs.Config{}); err != nil {
 		t.Fatal(err)
 	}
 	h.workspace, err = h.store.CreateWorkspace(t.Context(), gait.Workspace{
@@ -53,10 +67,17 @@ func build(t *testing.T, more ...func(*Config)) *house {
 		t.Fatal(err)
 	}
 	c := Config{
-		Blobs: h.blobs, Workspaces: h.store, Batches: h.store,
+		Blobs: h.blobs, Workspaces: h.store, Batches: counted{h.store, h},
 		Settings: func(context.Context, gait.WorkspaceID) (gait.Settings, error) { return h.settings, nil },
 		Caller:   func(*http.Request) (gait.WorkspaceID, error) { return h.workspace.ID, h.caller },
 		Now:      func() time.Time { return h.now },
+		Patience: -1,
+		Observe: func(o Outcome) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.outcomes[o.Reason]++
+			h.bytes += o.Bytes
+		},
 	}
 	for _, f := range more {
 		f(&c)
@@ -66,6 +87,23 @@ func build(t *testing.T, more ...func(*Config)) *house {
 	h.mux.Handle(Path, h.Replays)
 	h.mux.HandleFunc(ReadPattern, h.Read)
 	return h
+}
+
+// counted is the store, which says what a test wants when it is asked for a session.
+type counted struct {
+	*mem.Store
+	h *house
+}
+
+func (c counted) CountBatches(ctx context.Context, w gait.WorkspaceID, s gait.SessionID) (int, error) {
+	if c.h.counting != nil {
+		return 0, c.h.counting()
+	}
+	n, err := c.Store.CountBatches(ctx, w, s)
+	if c.h.meanwhile != nil {
+		c.h.meanwhile()
+	}
+	return n, err
 }
 
 // session makes a session known, with its secret, and returns both as pages write them.
@@ -120,6 +158,7 @@ func (h *house) do(t *testing.T, method, url, body string, headers ...string) (i
 	}
 	w := httptest.NewRecorder()
 	h.mux.ServeHTTP(w, r)
+	h.conform(t, r, body, w)
 	var got map[string]any
 	if w.Body.Len() > 0 {
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {

@@ -3,12 +3,8 @@ package replay
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,23 +35,13 @@ func (p *Replays) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.answer(w, map[string]bool{"replay": err == nil && s.settings.Replay && !refusesGPC(r)})
 	case http.MethodPost:
 		h.Set("Cache-Control", "no-store")
-		raw, err := p.receive(r)
+		seq, bytes, err := p.take(r)
 		if err != nil {
+			p.cfg.Observe(Outcome{Reason: reasonOf(err)})
 			p.fail(w, r, err)
 			return
 		}
-		if !enter(p.slots) {
-			p.fail(w, r, errBusy())
-			return
-		}
-		defer func() { <-p.slots }()
-		ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
-		defer cancel()
-		seq, err := p.accept(r.WithContext(ctx), raw)
-		if err != nil {
-			p.fail(w, r, err)
-			return
-		}
+		p.cfg.Observe(Outcome{Reason: Accepted, Bytes: bytes})
 		p.answer(w, map[string]uint32{"ack": seq})
 	case http.MethodOptions:
 		h.Set("Access-Control-Allow-Methods", "GET, POST")
@@ -82,13 +68,57 @@ func enter(places chan struct{}) bool {
 	}
 }
 
-func errBusy() error { return gait.Errorf(gait.Unavailable, "too many requests at the moment") }
+func errBusy() error {
+	return because(Concurrent, gait.Errorf(gait.Unavailable, "too many requests at the moment"))
+}
+
+// take takes a chunk in and returns its number, and its bytes as they came, once it is
+// durable.
+func (p *Replays) take(r *http.Request) (uint32, int, error) {
+	raw, err := p.receive(r)
+	if err != nil {
+		return 0, 0, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
+	defer cancel()
+	r = r.WithContext(ctx)
+	ref, seq, err := p.accept(r, raw)
+	if reasonOf(err) == NoSession && p.await(ctx, ref) {
+		_, seq, err = p.accept(r, raw)
+	}
+	return seq, len(raw), err
+}
+
+// A page sends its session's first batch and its first chunk at about the same time. A
+// chunk that comes first waits so long for the batch, which is looked for so often.
+const (
+	patience = 1500 * time.Millisecond
+	lookOut  = 150 * time.Millisecond
+)
+
+// await waits for the first batch of a session, and reports whether it has come. Only
+// so many chunks wait.
+func (p *Replays) await(ctx context.Context, ref gait.SessionRef) bool {
+	if !enter(p.waiting) {
+		return false
+	}
+	defer func() { <-p.waiting }()
+	for range p.cfg.Patience / lookOut {
+		if !pause(ctx, lookOut) {
+			return false
+		}
+		if n, err := p.cfg.Batches.CountBatches(ctx, ref.Workspace, ref.Session); err != nil || n > 0 {
+			return err == nil
+		}
+	}
+	return false
+}
 
 // receive reads a body. Many are read at a time, since a page that sends slowly
 // must not keep others from being taken in.
 func (p *Replays) receive(r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
-		return nil, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+		return nil, errLarge()
 	}
 	if !enter(p.reading) {
 		return nil, errBusy()
@@ -96,43 +126,52 @@ func (p *Replays) receive(r *http.Request) ([]byte, error) {
 	defer func() { <-p.reading }()
 	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		return nil, gait.Errorf(gait.Invalid, "the body could not be read to its end")
+		return nil, because(Malformed, gait.Errorf(gait.Invalid, "the body could not be read to its end"))
 	}
 	if len(raw) > maxBody {
-		return nil, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10)
+		return nil, errLarge()
 	}
 	return raw, nil
 }
 
-// accept takes a chunk in and returns its number once it is durable.
-func (p *Replays) accept(r *http.Request, raw []byte) (uint32, error) {
+func errLarge() error {
+	return because(TooLarge, gait.Errorf(gait.TooLarge, "the body is larger than %d kB", maxBody>>10))
+}
+
+// accept takes a chunk in and returns its session and number once it is durable.
+func (p *Replays) accept(r *http.Request, raw []byte) (gait.SessionRef, uint32, error) {
+	var ref gait.SessionRef
+	if !enter(p.slots) {
+		return ref, 0, errBusy()
+	}
+	defer func() { <-p.slots }()
 	plain, err := unpack(raw)
 	if err != nil {
-		return 0, err
+		return ref, 0, unreadable(err)
 	}
 	c, err := decode(plain)
 	if err != nil {
-		return 0, err
+		return ref, 0, unreadable(err)
 	}
 	s, err := p.site(r, c.site)
 	if err != nil {
-		return 0, err
+		return ref, 0, err
 	}
 	if !s.settings.Replay || refusesGPC(r) {
-		return 0, gait.Errorf(gait.Forbidden, "these pages are not recorded")
+		return ref, 0, because(NotRecorded, gait.Errorf(gait.Forbidden, "these pages are not recorded"))
 	}
 	now := p.cfg.Now()
 	c.head.Arrived = now.UnixMilli()
 	packed, err := c.pack()
 	if err != nil {
-		return 0, err
+		return ref, 0, err
 	}
-	ref := gait.SessionRef{Workspace: s.workspace.ID, Session: c.session}
+	ref = gait.SessionRef{Workspace: s.workspace.ID, Session: c.session}
 	if err := p.charge(r.Context(), ref, c.secret, int64(len(raw)), now); err != nil {
-		return 0, err
+		return ref, 0, err
 	}
 	err = p.cfg.Blobs.Put(r.Context(), gait.BlobRef{Workspace: ref.Workspace, Session: ref.Session, Page: c.page, Seq: c.seq}, packed)
-	return c.seq, err
+	return ref, c.seq, storeFailed(err)
 }
 
 // site is what is remembered of a site key.
@@ -168,7 +207,7 @@ func (p *Replays) site(r *http.Request, key string) (site, error) {
 			s.settings, s.err = p.cfg.Settings(r.Context(), s.workspace.ID)
 		}
 		if s.err != nil && gait.CodeOf(s.err) != gait.NotFound {
-			return s, s.err
+			return s, storeFailed(s.err)
 		}
 		p.mu.Lock()
 		if len(p.sites) >= maxSites {
@@ -182,13 +221,13 @@ func (p *Replays) site(r *http.Request, key string) (site, error) {
 	}
 	origin := r.Header.Get("Origin")
 	if asks := origin == "" && r.Method != http.MethodPost; !asks && !allowed(s.workspace.Origins, origin) {
-		return s, &gait.Error{Code: gait.Forbidden, Field: "origin", Message: "pages of this origin may not report to this site key"}
+		return s, because(WrongOrigin, &gait.Error{Code: gait.Forbidden, Field: "origin", Message: "pages of this origin may not report to this site key"})
 	}
 	return s, nil
 }
 
 func errNoSite(cause error) error {
-	return &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: cause}
+	return because(UnknownSite, &gait.Error{Code: gait.Forbidden, Field: "site", Message: "site is not a known site key", Err: cause})
 }
 
 func (p *Replays) workspace(ctx context.Context, key string) (gait.Workspace, error) {
@@ -241,15 +280,6 @@ const (
 	perSecond = 1
 )
 
-// retry is an error that says how long to wait.
-type retry struct {
-	error
-	after time.Duration
-}
-
-// Unwrap returns what went wrong.
-func (r retry) Unwrap() error { return r.error }
-
 // charge checks that a chunk belongs to the session that it names and that the session
 // may store so many bytes more now.
 func (p *Replays) charge(ctx context.Context, ref gait.SessionRef, secret gait.SecretHash, bytes int64, now time.Time) error {
@@ -271,16 +301,16 @@ func (p *Replays) charge(ctx context.Context, ref gait.SessionRef, secret gait.S
 		p.sessions.Add(ref, s)
 	}
 	if subtle.ConstantTimeCompare(s.secret[:], secret[:]) != 1 {
-		return gait.Errorf(gait.Forbidden, "this is another page's session")
+		return because(WrongSecret, gait.Errorf(gait.Forbidden, "this is another page's session"))
 	}
 	if p.cfg.SessionBytes > 0 && s.used+bytes > p.cfg.SessionBytes {
-		return gait.Errorf(gait.TooLarge, "the session has recorded as much as it may")
+		return because(SessionFull, gait.Errorf(gait.TooLarge, "the session has recorded as much as it may"))
 	}
 	if d := now.Sub(s.at).Seconds(); d > 0 {
 		s.owed, s.at = max(0, s.owed-d*perSecond), now
 	}
 	if s.owed+1 > burst {
-		return retry{gait.Errorf(gait.RateLimited, "too many chunks of this session; try again later"), 5 * time.Second}
+		return &refusal{SessionRate, 5 * time.Second, gait.Errorf(gait.RateLimited, "too many chunks of this session; try again later")}
 	}
 	s.owed++
 	s.used += bytes
@@ -296,82 +326,14 @@ func (p *Replays) find(ctx context.Context, ref gait.SessionRef) (*session, erro
 		return false
 	})
 	if err != nil {
-		return nil, err
+		return nil, storeFailed(err)
 	}
 	if !known {
-		return nil, retry{gait.Errorf(gait.Unavailable, "nothing of this session has arrived yet"), 2 * time.Second}
+		return nil, &refusal{NoSession, 2 * time.Second, gait.Errorf(gait.Unavailable, "nothing of this session has arrived yet")}
 	}
 	blobs, err := p.cfg.Blobs.List(ctx, ref)
 	for _, b := range blobs {
 		s.used += b.Size
 	}
-	return s, err
-}
-
-// status maps codes to HTTP.
-var status = map[gait.Code]int{
-	gait.Invalid:      http.StatusBadRequest,
-	gait.TooLarge:     http.StatusRequestEntityTooLarge,
-	gait.Unauthorized: http.StatusUnauthorized,
-	gait.Forbidden:    http.StatusForbidden,
-	gait.NotFound:     http.StatusNotFound,
-	gait.RateLimited:  http.StatusTooManyRequests,
-	gait.Unavailable:  http.StatusServiceUnavailable,
-}
-
-// retryAfter is how long a page is asked to wait, unless more is known.
-const retryAfter = 10 * time.Second
-
-func (p *Replays) fail(w http.ResponseWriter, r *http.Request, err error) {
-	code, ok := status[gait.CodeOf(err)]
-	if !ok {
-		code = http.StatusInternalServerError
-	}
-	type detail struct {
-		Code    gait.Code `json:"code"`
-		Message string    `json:"message"`
-		Field   string    `json:"field,omitempty"`
-	}
-	body := struct {
-		Error detail `json:"error"`
-		Retry int64  `json:"retry_after_ms,omitempty"`
-	}{Error: detail{Code: gait.Internal, Message: "the server failed"}}
-	if e, ok := errors.AsType[*gait.Error](err); ok && e.Code != gait.Internal {
-		body.Error = detail{e.Code, e.Message, e.Field}
-	}
-	later, told := errors.AsType[retry](err)
-	if code >= http.StatusInternalServerError && !told && r.Context().Err() == nil {
-		p.cfg.Logger.Error("replay refused", "status", code, "err", err)
-	} else {
-		p.cfg.Logger.Debug("replay refused", "status", code, "err", err)
-	}
-	h := w.Header()
-	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
-		after := retryAfter
-		if told {
-			after = later.after
-		}
-		body.Retry = after.Milliseconds()
-		h.Set("Retry-After", strconv.Itoa(int(after.Seconds())))
-	}
-	if code == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", "Bearer")
-	}
-	if code == http.StatusRequestEntityTooLarge {
-		h.Set("Connection", "close") // do not read what is left of it
-	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	p.encode(w, body)
-}
-
-func (p *Replays) answer(w http.ResponseWriter, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	p.encode(w, body)
-}
-
-func (p *Replays) encode(w io.Writer, body any) {
-	if err := json.NewEncoder(w).Encode(body); err != nil {
-		p.cfg.Logger.Debug("the client left before its answer", "err", fmt.Sprintf("%T", err))
-	}
+	return s, storeFailed(err)
 }

@@ -23,16 +23,20 @@ const ReadPattern = "GET /api/v1/sessions/{sessionId}/replay"
 
 // Bounds of one answer.
 const (
-	maxPages  = 200     // documents of a session, the first ones
+	maxPages  = 6000    // documents of a session: more than a session has room for, by default
 	maxAnswer = 6 << 20 // bytes of events, after which no other chunk is begun
 	maxStored = maxPlain + maxHead
 )
+
+// clockTolerance is how far, in ms, a visitor's clock may be off before times are
+// aligned to the server's. It is as in package session, whose moments players go to.
+const clockTolerance = 60_000
 
 // page is what is told of one document.
 type page struct {
 	Page    string `json:"page"`
 	URL     string `json:"url,omitempty"`
-	Started int64  `json:"started"`   // Unix ms, by the server's clock
+	Started int64  `json:"started"`   // Unix ms, by the server's clock to clockTolerance
 	Ended   int64  `json:"ended"`     // likewise
 	Offset  int64  `json:"offset_ms"` // what is added to the times of events, which are the visitor's clock's
 	Chunks  int    `json:"chunks"`
@@ -43,15 +47,15 @@ type page struct {
 // recording is the answer to a player.
 type recording struct {
 	SessionID string          `json:"session_id"`
-	Pages     []page          `json:"pages"`
+	Pages     []page          `json:"pages"`          // all, or the one that was asked for
 	Page      string          `json:"page,omitempty"` // that the events are of
 	From      int             `json:"from"`           // the first chunk of the events
 	Next      int             `json:"next,omitempty"` // the chunk to ask for next; 0 when there is none
 	Events    json.RawMessage `json:"events"`
 }
 
-// Read answers a player: the session's pages, oldest first, and of the page that the
-// query names the events from a chunk on. Without a page it answers with the first one's.
+// Read answers a player: the session's pages, oldest first, with the events of the
+// first one; or the page that the query names, with its events from a chunk on.
 func (p *Replays) Read(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -90,32 +94,23 @@ func (p *Replays) read(r *http.Request) (*recording, error) {
 		return nil, invalid("from", "is not the number of a chunk")
 	}
 	ref := gait.SessionRef{Workspace: workspace, Session: id}
-	pages, err := p.pages(r.Context(), ref)
+	name := q.Get("page")
+	pages, err := p.pages(r.Context(), ref, name)
 	if err != nil {
 		return nil, err
 	}
 	if len(pages) == 0 {
-		return nil, gait.Errorf(gait.NotFound, "nothing is recorded of this session")
+		return nil, gait.Errorf(gait.NotFound, "nothing is recorded of this session or page")
 	}
 	which := pages[0]
-	if name := q.Get("page"); name != "" {
-		found := false
-		for _, other := range pages {
-			if other.Page == name {
-				which, found = other, true
-			}
-		}
-		if !found {
-			return nil, gait.Errorf(gait.NotFound, "nothing is recorded of this page")
-		}
-	}
 	a := &recording{SessionID: id.String(), Pages: pages, Page: which.Page, From: from}
 	a.Events, a.Next, err = p.events(r.Context(), ref, which, from)
 	return a, err
 }
 
-// pages returns the documents of a session in the order in which they began.
-func (p *Replays) pages(ctx context.Context, ref gait.SessionRef) ([]page, error) {
+// pages returns the documents of a session in the order in which they began, or only
+// the one of the given name.
+func (p *Replays) pages(ctx context.Context, ref gait.SessionRef, name string) ([]page, error) {
 	blobs, err := p.cfg.Blobs.List(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -128,32 +123,51 @@ func (p *Replays) pages(ctx context.Context, ref gait.SessionRef) ([]page, error
 		}
 		of := blobs[:n]
 		blobs = blobs[n:]
-		// Nothing can be drawn without the first chunk, nor behind a gap.
-		whole := 0
-		for whole < n && of[whole].Seq == uint32(whole) {
-			whole++
-		}
-		if whole == 0 {
+		if name != "" && of[0].Page.String() != name {
 			continue
 		}
-		first, err := p.head(ctx, of[0].BlobRef)
+		found, ok, err := p.page(ctx, of)
 		if err != nil {
 			return nil, err
 		}
-		last := first
-		if whole > 1 {
-			if last, err = p.head(ctx, of[whole-1].BlobRef); err != nil {
-				return nil, err
-			}
+		if ok {
+			pages = append(pages, found)
 		}
-		// The quicker of two ways tells the clocks' difference better.
-		offset := min(first.Arrived-first.Sent, last.Arrived-last.Sent)
-		pages = append(pages, page{
-			Page: of[0].Page.String(), URL: first.URL, Started: first.First + offset, Ended: last.Last + offset, Offset: offset, Chunks: whole, id: of[0].Page,
-		})
 	}
 	sortPages(pages)
 	return pages, nil
+}
+
+// page returns what is told of the document whose chunks these are, and whether it can
+// be played: nothing can be drawn without the first chunk, nor behind a gap.
+func (p *Replays) page(ctx context.Context, of []gait.BlobInfo) (page, bool, error) {
+	whole := 0
+	for whole < len(of) && of[whole].Seq == uint32(whole) {
+		whole++
+	}
+	if whole == 0 {
+		return page{}, false, nil
+	}
+	first, err := p.head(ctx, of[0].BlobRef)
+	last := first
+	if err == nil && whole > 1 {
+		last, err = p.head(ctx, of[whole-1].BlobRef)
+	}
+	if gait.CodeOf(err) == gait.NotFound {
+		return page{}, false, nil // deleted meanwhile
+	}
+	if err != nil {
+		return page{}, false, err
+	}
+	// The quicker of two ways tells the clocks' difference better.
+	offset := min(first.Arrived-first.Sent, last.Arrived-last.Sent)
+	if -clockTolerance < offset && offset < clockTolerance {
+		offset = 0
+	}
+	id := of[0].Page
+	return page{
+		Page: id.String(), URL: first.URL, Started: first.First + offset, Ended: last.Last + offset, Offset: offset, Chunks: whole, id: id,
+	}, true, nil
 }
 
 func (p *Replays) head(ctx context.Context, ref gait.BlobRef) (head, error) {
@@ -212,13 +226,12 @@ func (p *Replays) chunk(ctx context.Context, ref gait.BlobRef) ([]byte, error) {
 
 // Has reports whether there is anything to play of a session.
 func (p *Replays) Has(ctx context.Context, ref gait.SessionRef) (bool, error) {
-	blobs, err := p.cfg.Blobs.List(ctx, ref)
-	return slices.ContainsFunc(blobs, func(b gait.BlobInfo) bool { return b.Seq == 0 }), err
+	return p.cfg.Blobs.Has(ctx, ref)
 }
 
 // Duration returns how many seconds a session's replay plays, 0 if there is none.
 func (p *Replays) Duration(ctx context.Context, ref gait.SessionRef) (int, error) {
-	pages, err := p.pages(ctx, ref)
+	pages, err := p.pages(ctx, ref, "")
 	var ms int64
 	for _, one := range pages {
 		ms += one.Ended - one.Started

@@ -14,7 +14,9 @@ import (
 func (h *house) readOf(t *testing.T, sid, query string) (int, recording) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	h.mux.ServeHTTP(w, httptest.NewRequest("GET", "/api/v1/sessions/"+sid+"/replay"+query, nil))
+	r := httptest.NewRequest("GET", "/api/v1/sessions/"+sid+"/replay"+query, nil)
+	h.mux.ServeHTTP(w, r)
+	h.conform(t, r, "", w)
 	var got recording
 	if w.Code == 200 {
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
@@ -47,7 +49,7 @@ func TestRead(t *testing.T) {
 	if code != 200 || len(got.Pages) != 2 || got.SessionID != sid {
 		t.Fatalf("%d %+v", code, got)
 	}
-	first := page{Page: page1, URL: "https://shop.example/cart", Started: at - 1000, Ended: at - 1000 + 3, Offset: 1000, Chunks: 3}
+	first := page{Page: page1, URL: "https://shop.example/cart", Started: at - 2000, Ended: at - 2000 + 3, Chunks: 3}
 	if got.Pages[0] != first || got.Pages[1].Page != later || got.Pages[1].Chunks != 1 {
 		t.Errorf("pages %+v, the first should be %+v", got.Pages, first)
 	}
@@ -75,8 +77,26 @@ func TestRead(t *testing.T) {
 				t.Errorf("%s: %v", c.query, err)
 			}
 		}
+		if code == 200 && len(got.Pages) != 1 && c.query != "" {
+			t.Errorf("%s: tells of %d pages", c.query, len(got.Pages))
+		}
 		if code != c.status || len(events) != c.events {
 			t.Errorf("%s: %d with %d events, want %d with %d", c.query, code, len(events), c.status, c.events)
+		}
+	}
+}
+
+// TestReadClock: a clock that is far off is put right, as sessions do; one that is nearly
+// right is believed, so that moments of the session's and of the replay's are the same.
+func TestReadClock(t *testing.T) {
+	for off, want := range map[int64]int64{0: 0, 59_000: 0, -59_000: 0, 61_000: 61_000, -86_400_000: -86_400_000} {
+		h := build(t)
+		sid, secret := h.session(t, 1)
+		at := now.UnixMilli() - off
+		h.post(t, chunkOf(sid, secret, page1, 0, map[string]any{"sent": at, "events": []any{map[string]any{"type": 3, "data": map[string]any{}, "timestamp": at}}}))
+		_, got := h.readOf(t, sid, "")
+		if len(got.Pages) != 1 || got.Pages[0].Offset != want || got.Pages[0].Started != at+want {
+			t.Errorf("%d ms off: %+v", off, got.Pages)
 		}
 	}
 }
@@ -91,6 +111,33 @@ func TestReadGap(t *testing.T) {
 	_, got := h.readOf(t, sid, "")
 	if len(got.Pages) != 1 || got.Pages[0].Chunks != 2 {
 		t.Errorf("%+v: what is behind a gap cannot be drawn", got.Pages)
+	}
+}
+
+// TestReadMany: a session of many documents is told of whole.
+func TestReadMany(t *testing.T) {
+	h := build(t)
+	sid, _ := h.session(t, 1)
+	const documents = 300
+	for n := range documents {
+		at := now.UnixMilli() + int64(n*7%documents)
+		c := chunk{head: head{Sent: at, Arrived: at, First: at, Last: at + 1}, events: []byte("[]")}
+		packed, err := c.pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.blobs.Put(t.Context(), gait.BlobRef{Workspace: h.workspace.ID, Session: gait.SessionID{1}, Page: gait.PageID{byte(n), byte(n >> 8)}}, packed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, got := h.readOf(t, sid, "")
+	for i, p := range got.Pages {
+		if p.Started != now.UnixMilli()+int64(i) {
+			t.Fatalf("page %d is %+v", i, p)
+		}
+	}
+	if len(got.Pages) != documents {
+		t.Errorf("%d documents, want %d", len(got.Pages), documents)
 	}
 }
 

@@ -6,10 +6,10 @@ package replay
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -32,11 +32,17 @@ type Config struct {
 	// are told by their codes.
 	Caller func(*http.Request) (gait.WorkspaceID, error)
 
-	SessionBytes int64        // of one session, as stored; 0 is any number
-	Tracked      int          // sessions that are remembered; 0 is 20,000
-	Concurrent   int          // chunks taken in at a time; 0 is 32
-	Logger       *slog.Logger // nil discards
-	Now          gait.Now     // nil is time.Now
+	// Observe is told how each chunk's request ended; nil is nobody.
+	Observe func(Outcome)
+
+	SessionBytes int64 // of one session, as stored; 0 is any number
+	Tracked      int   // sessions that are remembered; 0 is 20,000
+	Concurrent   int   // chunks taken in at a time; 0 is 32
+	// Patience is how long a chunk waits for its session's first batch; 0 is 1.5 s,
+	// and less is not at all.
+	Patience time.Duration
+	Logger   *slog.Logger // nil discards
+	Now      gait.Now     // nil is time.Now
 }
 
 // Workspaces finds who a page reports to.
@@ -45,9 +51,10 @@ type Workspaces interface {
 	Workspaces(ctx context.Context) ([]gait.Workspace, error)
 }
 
-// Batches finds the secret that a session is bound to.
+// Batches finds the secret that a session is bound to, and whether there is a session.
 type Batches interface {
 	Batches(ctx context.Context, w gait.WorkspaceID, s gait.SessionID, yield func(gait.Record) bool) error
+	CountBatches(ctx context.Context, w gait.WorkspaceID, s gait.SessionID) (int, error)
 }
 
 // Replays takes replays in, answers with them and deletes them.
@@ -55,6 +62,8 @@ type Replays struct {
 	cfg     Config
 	slots   chan struct{} // taking a chunk in
 	reading chan struct{} // reading a body
+	waiting chan struct{} // waiting for a session's first batch
+	deleted atomic.Int64  // chunks
 
 	mu       sync.Mutex
 	sites    map[string]site
@@ -65,6 +74,10 @@ type Replays struct {
 // with the usual 32, 512 bodies of at most 256 kB.
 const readers = 16
 
+// waiters is how many bodies wait for their session for each chunk that is taken in:
+// with the usual 32, 128 of at most 256 kB.
+const waiters = 4
+
 // New returns replays over a store of blobs.
 func New(c Config) *Replays {
 	if c.Logger == nil {
@@ -73,71 +86,47 @@ func New(c Config) *Replays {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Observe == nil {
+		c.Observe = func(Outcome) {}
+	}
 	if c.Tracked == 0 {
 		c.Tracked = 20_000
 	}
 	if c.Concurrent == 0 {
 		c.Concurrent = 32
 	}
+	if c.Patience == 0 {
+		c.Patience = patience
+	}
 	sessions, _ := simplelru.NewLRU[gait.SessionRef, *session](max(c.Tracked, 1), nil) // only a size below 1 is an error
 	return &Replays{
 		cfg: c, slots: make(chan struct{}, c.Concurrent), reading: make(chan struct{}, readers*c.Concurrent),
-		sites: map[string]site{}, sessions: sessions,
+		waiting: make(chan struct{}, waiters*c.Concurrent),
+		sites:   map[string]site{}, sessions: sessions,
 	}
 }
 
-// sweepEvery is how often what is old is looked for.
-const sweepEvery = time.Hour
-
-// Run deletes what is older than its workspace keeps it, now and every hour, until ctx
-// is over.
-func (p *Replays) Run(ctx context.Context) {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for {
-		if err := p.Sweep(ctx); err != nil && ctx.Err() == nil {
-			p.cfg.Logger.Error("old replays are not deleted", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+// Stats is what there is of replays.
+type Stats struct {
+	Stored  int64 // bytes
+	Deleted int64 // chunks, since the process began
 }
 
-// day is what retention is counted in.
-const day = 24 * time.Hour
+// Stats returns what there is of replays at the moment.
+func (p *Replays) Stats() Stats { return Stats{p.cfg.Blobs.Used(), p.deleted.Load()} }
 
-// Sweep deletes what is older than its workspace keeps it. What fails in one workspace
-// does not keep the others waiting.
-func (p *Replays) Sweep(ctx context.Context) error {
-	workspaces, err := p.cfg.Workspaces.Workspaces(ctx)
-	if err != nil {
-		return err
-	}
-	var failed []error
-	for _, w := range workspaces {
-		s, err := p.cfg.Settings(ctx, w.ID)
-		if err == nil && s.ReplayDays > 0 {
-			var n int
-			n, err = p.cfg.Blobs.DeleteBefore(ctx, w.ID, p.cfg.Now().Add(-time.Duration(s.ReplayDays)*day))
-			if n > 0 {
-				p.cfg.Logger.Info("deleted old replays", "workspace", w.Name, "chunks", n)
-			}
-		}
-		failed = append(failed, err)
-	}
-	return errors.Join(failed...)
-}
-
-// Delete removes the replay of a session, which is no longer to be known.
+// Delete removes the replay of a session, which is no longer to be known. What it
+// cannot remove, the next sweep does.
 func (p *Replays) Delete(ctx context.Context, r gait.SessionRef) error {
-	if err := p.cfg.Blobs.Delete(ctx, r); err != nil {
-		return err
-	}
+	p.forget(r)
+	n, err := p.cfg.Blobs.Delete(ctx, r)
+	p.deleted.Add(int64(n))
+	return err
+}
+
+// forget forgets what is remembered of a session: its next chunk has to find it anew.
+func (p *Replays) forget(r gait.SessionRef) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sessions.Remove(r)
-	return nil
 }

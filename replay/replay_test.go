@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gaithq/gait"
@@ -18,6 +19,7 @@ import (
 func TestAcknowledged(t *testing.T) {
 	h := build(t)
 	sid, secret := h.session(t, 1)
+	bytes := 0
 	for i, body := range []string{
 		chunkOf(sid, secret, page1, 0, nil), zipped(chunkOf(sid, secret, page1, 1, nil)), chunkOf(sid, secret, page1, 0, nil),
 		chunkOf(sid, secret, page1, 2, map[string]any{"site": "0000ABCD"}),
@@ -25,6 +27,10 @@ func TestAcknowledged(t *testing.T) {
 		if code, got := h.do(t, "POST", Path, body); code != 200 {
 			t.Errorf("chunk %d: %d %v", i, code, got)
 		}
+		bytes += len(body)
+	}
+	if h.outcomes[Accepted] != 4 || len(h.outcomes) != 1 || h.bytes != bytes {
+		t.Errorf("told of %v and %d bytes, sent %d", h.outcomes, h.bytes, bytes)
 	}
 	id, _ := gait.ParseSessionID(sid)
 	list, err := h.blobs.List(t.Context(), gait.SessionRef{Workspace: h.workspace.ID, Session: id})
@@ -53,45 +59,50 @@ func TestRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, body string
 		status     int
+		reason     Reason
 		headers    []string
 	}{
-		{"nothing", "", 400, nil},
-		{"no JSON", "[]", 400, nil},
-		{"cut", valid[:len(valid)-1], 400, nil},
-		{"more", valid + "{}", 400, nil},
-		{"no gzip", "\x1f\x8bnope", 400, nil},
-		{"cut gzip", zipped(valid)[:60], 400, nil},
-		{"not UTF-8", strings.Replace(valid, "shop", "sh\xffp", 1), 400, nil},
-		{"unknown field", with("title", "secret"), 400, nil},
-		{"version", with("v", 2), 400, nil},
-		{"session", with("sid", "12"), 400, nil},
-		{"page", with("page", "zz"), 400, nil},
-		{"secret's form", with("secret", secret+"00"), 400, nil},
-		{"negative seq", with("seq", -1), 400, nil},
-		{"large seq", with("seq", maxSeq+1), 400, nil},
-		{"no sent", with("sent", nil), 400, nil},
-		{"no events", with("events", nil), 400, nil},
-		{"empty events", with("events", []any{}), 400, nil},
-		{"null event", with("events", []any{nil}), 400, nil},
-		{"custom event", event("type", 5), 400, nil},
-		{"plugin event", event("type", 6), 400, nil},
-		{"no type", event("type", nil), 400, nil},
-		{"no data", event("data", nil), 400, nil},
-		{"text data", event("data", "text"), 400, nil},
-		{"no time", event("timestamp", nil), 400, nil},
-		{"more in an event", event("more", 1), 400, nil},
-		{"too many", with("events", make([]struct{}, maxEvents+1)), 413, nil},
-		{"large", with("site", hex.EncodeToString(noise)), 413, nil},
-		{"a bomb", zipped(strings.Repeat(" ", maxPlain+1)), 413, nil},
-		{"unknown site", with("site", "pub-nobody"), 403, nil},
-		{"a secret key", with("site", "sk-something"), 403, nil},
-		{"another origin", valid, 403, []string{"Origin", "https://evil.example"}},
-		{"no origin", valid, 403, []string{"Origin", ""}},
-		{"wrong secret", with("secret", strings.Repeat("0", 32)), 403, nil},
-		{"privacy control", valid, 403, []string{"Sec-GPC", "1"}},
-		{"unknown session", with("sid", strings.Repeat("7", 32)), 503, nil},
+		{"nothing", "", 400, Malformed, nil},
+		{"no JSON", "[]", 400, Malformed, nil},
+		{"cut", valid[:len(valid)-1], 400, Malformed, nil},
+		{"more", valid + "{}", 400, Malformed, nil},
+		{"no gzip", "\x1f\x8bnope", 400, Malformed, nil},
+		{"cut gzip", zipped(valid)[:60], 400, Malformed, nil},
+		{"not UTF-8", strings.Replace(valid, "shop", "sh\xffp", 1), 400, Malformed, nil},
+		{"unknown field", with("title", "secret"), 400, Malformed, nil},
+		{"version", with("v", 2), 400, Malformed, nil},
+		{"session", with("sid", "12"), 400, Malformed, nil},
+		{"page", with("page", "zz"), 400, Malformed, nil},
+		{"secret's form", with("secret", secret+"00"), 400, Malformed, nil},
+		{"negative seq", with("seq", -1), 400, Malformed, nil},
+		{"large seq", with("seq", maxSeq+1), 400, Malformed, nil},
+		{"no sent", with("sent", nil), 400, Malformed, nil},
+		{"no events", with("events", nil), 400, Malformed, nil},
+		{"empty events", with("events", []any{}), 400, Malformed, nil},
+		{"null event", with("events", []any{nil}), 400, Malformed, nil},
+		{"custom event", event("type", 5), 400, Malformed, nil},
+		{"plugin event", event("type", 6), 400, Malformed, nil},
+		{"no type", event("type", nil), 400, Malformed, nil},
+		{"no data", event("data", nil), 400, Malformed, nil},
+		{"text data", event("data", "text"), 400, Malformed, nil},
+		{"no time", event("timestamp", nil), 400, Malformed, nil},
+		{"more in an event", event("more", 1), 400, Malformed, nil},
+		{"too many", with("events", make([]struct{}, maxEvents+1)), 413, TooLarge, nil},
+		{"large", with("site", hex.EncodeToString(noise)), 413, TooLarge, nil},
+		{"a bomb", zipped(strings.Repeat(" ", maxPlain+1)), 413, TooLarge, nil},
+		{"unknown site", with("site", "pub-nobody"), 403, UnknownSite, nil},
+		{"a secret key", with("site", "sk-something"), 403, UnknownSite, nil},
+		{"another origin", valid, 403, WrongOrigin, []string{"Origin", "https://evil.example"}},
+		{"no origin", valid, 403, WrongOrigin, []string{"Origin", ""}},
+		{"wrong secret", with("secret", strings.Repeat("0", 32)), 403, WrongSecret, nil},
+		{"privacy control", valid, 403, NotRecorded, []string{"Sec-GPC", "1"}},
+		{"unknown session", with("sid", strings.Repeat("7", 32)), 503, NoSession, nil},
 	} {
+		before := h.outcomes[c.reason]
 		code, got := h.do(t, "POST", Path, c.body, c.headers...)
+		if h.outcomes[c.reason] != before+1 {
+			t.Errorf("%s: the reasons are %v, want another %s", c.name, h.outcomes, c.reason)
+		}
 		if code != c.status {
 			t.Errorf("%s: %d %v, want %d", c.name, code, got, c.status)
 		}
@@ -251,51 +262,50 @@ func (s stalled) Read([]byte) (int, error) {
 	return 0, s.ctx.Err()
 }
 
+// TestAwaited: a chunk that overtakes its session's first batch is not sent back, and those
+// of sessions that never come do not fill the memory.
+func TestAwaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, func(c *Config) { c.Patience, c.Concurrent = 0, 1 })
+		go func() {
+			time.Sleep(time.Second)
+			h.session(t, 1)
+		}()
+		sid, secret := gait.SessionID{1}.String(), strings.Repeat("01", 16)
+		begun := time.Now()
+		if code, got := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 0, nil)); code != 200 || time.Since(begun) > patience {
+			t.Errorf("%d %v after %v", code, got, time.Since(begun))
+		}
+		codes := make(chan int, 2*waiters)
+		for n := range 2 * waiters {
+			go func() {
+				r := httptest.NewRequest("POST", Path, strings.NewReader(chunkOf(gait.SessionID{byte(n), 9}.String(), secret, page1, 0, nil)))
+				r.Header.Set("Origin", "https://shop.example")
+				w := httptest.NewRecorder()
+				h.mux.ServeHTTP(w, r)
+				codes <- w.Code
+			}()
+		}
+		time.Sleep(lookOut / 2)
+		if waiting := len(h.waiting); waiting > waiters || len(codes) < waiters {
+			t.Errorf("%d wait, %d are answered", waiting, len(codes))
+		}
+		if code, got := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 1, nil)); code != 200 {
+			t.Errorf("%d %v while others wait", code, got)
+		}
+		for range 2 * waiters {
+			if code := <-codes; code != 503 {
+				t.Errorf("%d for a session that never came", code)
+			}
+		}
+	})
+}
+
 func TestTooManyAtOnce(t *testing.T) {
 	h := build(t, func(c *Config) { c.Concurrent = 1 })
 	h.slots <- struct{}{}
 	if code, got := h.do(t, "POST", Path, "{}"); code != 503 || got["retry_after_ms"] == nil {
 		t.Errorf("%d %v, want 503 with a time to wait", code, got)
-	}
-}
-
-func TestSweep(t *testing.T) {
-	h := build(t)
-	sid, secret := h.session(t, 1)
-	if code, _ := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 0, nil)); code != 200 {
-		t.Fatal(code)
-	}
-	for _, step := range []struct {
-		days int
-		at   time.Time
-		kept bool
-	}{
-		{30, time.Now().Add(29 * day), true},
-		{0, time.Now().Add(1000 * day), true},
-		{30, time.Now().Add(31 * day), false},
-	} {
-		h.settings.ReplayDays, h.now = step.days, step.at
-		if err := h.Sweep(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if kept := h.blobs.Used() > 0; kept != step.kept {
-			t.Errorf("%+v: kept %v", step, kept)
-		}
-	}
-}
-
-func TestDelete(t *testing.T) {
-	h := build(t)
-	sid, secret := h.session(t, 1)
-	if code, _ := h.do(t, "POST", Path, chunkOf(sid, secret, page1, 0, nil)); code != 200 {
-		t.Fatal(code)
-	}
-	id, _ := gait.ParseSessionID(sid)
-	if err := h.Delete(t.Context(), gait.SessionRef{Workspace: h.workspace.ID, Session: id}); err != nil {
-		t.Fatal(err)
-	}
-	if h.blobs.Used() != 0 {
-		t.Error("something is left")
 	}
 }
 

@@ -40,7 +40,9 @@ func Run(t *testing.T, o Options) {
 		{"List", testList},
 		{"Open", testOpen},
 		{"Delete", testDelete},
-		{"DeleteBefore", testDeleteBefore},
+		{"Has", testHas},
+		{"DeleteOld", testDeleteOld},
+		{"DeleteOldFails", testDeleteOldFails},
 		{"Limit", testLimit},
 		{"Over", testOver},
 		{"Concurrently", testConcurrently},
@@ -179,10 +181,14 @@ func testDelete(t *testing.T, o Options) {
 	for _, r := range []gait.BlobRef{gone, ref(1, 1, 2, 3), stays, elsewhere} {
 		put(t, s, r, "data")
 	}
-	for range 2 {
-		if err := s.Delete(t.Context(), of(gone)); err != nil {
-			t.Fatal(err)
+	used := s.Used()
+	for _, want := range []int{2, 0} {
+		if n, err := s.Delete(t.Context(), of(gone)); err != nil || n != want {
+			t.Fatalf("%d were deleted (%v), want %d", n, err, want)
 		}
+	}
+	if now := s.Used(); now*2 != used {
+		t.Errorf("%d bytes are used, %d were", now, used)
 	}
 	if got := list(t, s, of(gone)); len(got) != 0 {
 		t.Errorf("%d blobs are left", len(got))
@@ -196,24 +202,74 @@ func testDelete(t *testing.T, o Options) {
 	}
 }
 
-func testDeleteBefore(t *testing.T, o Options) {
+func testHas(t *testing.T, o Options) {
 	s := o.Open(t, 0)
-	for _, r := range []gait.BlobRef{ref(1, 1, 1, 0), ref(1, 1, 1, 1), ref(1, 2, 1, 0), ref(2, 1, 1, 0)} {
+	first, later := ref(1, 1, 2, 0), ref(1, 2, 1, 1)
+	for _, r := range []gait.BlobRef{first, ref(1, 1, 1, 1), later, ref(2, 2, 1, 0)} {
+		put(t, s, r, "data")
+	}
+	for r, want := range map[gait.SessionRef]bool{of(first): true, of(later): false, {Workspace: 9}: false} {
+		if got, err := s.Has(t.Context(), r); err != nil || got != want {
+			t.Errorf("%v: %v (%v), want %v", r, got, err, want)
+		}
+	}
+}
+
+func testDeleteOld(t *testing.T, o Options) {
+	s := o.Open(t, 0)
+	for _, r := range []gait.BlobRef{ref(1, 1, 1, 0), ref(1, 1, 1, 1), ref(1, 2, 1, 0), ref(2, 1, 1, 0), ref(7, 1, 1, 0)} {
 		put(t, s, r, "data")
 	}
 	for _, step := range []struct {
 		w    gait.WorkspaceID
-		at   time.Duration
-		want int
-	}{{1, -time.Hour, 0}, {3, time.Hour, 0}, {1, time.Hour, 3}, {1, time.Hour, 0}} {
-		got, err := s.DeleteBefore(t.Context(), step.w, time.Now().Add(step.at))
-		if err != nil || got != step.want {
-			t.Errorf("%+v: %d were deleted (%v)", step, got, err)
+		at   time.Duration // from now
+		want int           // deleted
+		has  int           // sessions that were asked for
+	}{{1, -time.Hour, 0, 4}, {3, time.Hour, 0, 4}, {1, time.Hour, 3, 4}, {1, time.Hour, 0, 2}, {7, time.Hour, 1, 2}} {
+		asked := map[gait.SessionRef]int{}
+		got, err := s.DeleteOld(t.Context(), func(r gait.SessionRef) (time.Time, error) {
+			asked[r]++
+			if list(t, s, r) == nil {
+				t.Errorf("%v has no blobs", r)
+			}
+			if r.Workspace != step.w {
+				return time.Time{}, nil
+			}
+			return time.Now().Add(step.at), nil
+		})
+		if err != nil || got != step.want || len(asked) != step.has {
+			t.Errorf("%+v: %d were deleted, asked for %v (%v)", step, got, asked, err)
+		}
+		for r, n := range asked {
+			if n != 1 {
+				t.Errorf("%+v: asked %d times for %v", step, n, r)
+			}
 		}
 	}
 	if get(t, s, ref(2, 1, 1, 0)) != "data" {
 		t.Error("another workspace's is gone")
 	}
+}
+
+func testDeleteOldFails(t *testing.T, o Options) {
+	s := o.Open(t, 0)
+	for n := range byte(4) {
+		put(t, s, ref(1, n, 1, 0), "data")
+	}
+	broken, asked := errors.New("broken"), 0
+	n, err := s.DeleteOld(t.Context(), func(gait.SessionRef) (time.Time, error) {
+		if asked++; asked == 3 {
+			return time.Time{}, broken
+		}
+		return time.Now().Add(time.Hour), nil
+	})
+	if n != 2 || asked != 3 || !errors.Is(err, broken) {
+		t.Errorf("%d were deleted, asked %d times: %v", n, asked, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = s.DeleteOld(ctx, func(gait.SessionRef) (time.Time, error) { return time.Time{}, nil })
+	wantCode(t, err, gait.Unavailable)
 }
 
 func testLimit(t *testing.T, o Options) {
@@ -231,7 +287,7 @@ func testLimit(t *testing.T, o Options) {
 	if err := s.Put(t.Context(), first, noise); err != nil {
 		t.Errorf("the same again: %v", err)
 	}
-	if err := s.Delete(t.Context(), of(first)); err != nil {
+	if _, err := s.Delete(t.Context(), of(first)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Put(t.Context(), second, noise); err != nil {
@@ -263,7 +319,7 @@ func testConcurrently(t *testing.T, o Options) {
 					t.Error(err)
 				}
 				if n == 7 {
-					if err := s.Delete(t.Context(), gait.SessionRef{Workspace: 1, Session: gait.SessionID{99, 1}}); err != nil {
+					if _, err := s.Delete(t.Context(), gait.SessionRef{Workspace: 1, Session: gait.SessionID{99, 1}}); err != nil {
 						t.Error(err)
 					}
 				}

@@ -47,6 +47,7 @@ type Store struct {
 	used  atomic.Int64
 	locks [64]sync.Mutex // by session
 	pack  *zstd.Encoder
+	idle  sync.Pool // of *zstd.Decoder
 }
 
 const (
@@ -86,7 +87,7 @@ func Open(root string, c Config) (*Store, error) {
 	return s, nil
 }
 
-// Used returns the bytes that all files take.
+// Used implements gait.BlobStore: the bytes that all files take.
 func (s *Store) Used() int64 { return s.used.Load() }
 
 func (s *Store) workspace(w gait.WorkspaceID) string {
@@ -250,21 +251,34 @@ func (s *Store) Open(ctx context.Context, ref gait.BlobRef) (io.ReadCloser, erro
 	if err != nil {
 		return nil, failed(err)
 	}
-	d, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(decoderMemory))
+	d, err := s.decoder(f)
 	if err != nil {
 		return nil, errors.Join(gait.Wrap(err, gait.Internal, "a blob cannot be unpacked"), f.Close())
 	}
-	return &unpacked{d, f}, nil
+	return &unpacked{d, f, s}, nil
+}
+
+// decoder returns one that reads a file, which is used again when the blob is closed:
+// making one takes longer than unpacking the beginning of a blob.
+func (s *Store) decoder(f *os.File) (*zstd.Decoder, error) {
+	if d, ok := s.idle.Get().(*zstd.Decoder); ok {
+		return d, d.Reset(f)
+	}
+	return zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(decoderMemory))
 }
 
 // unpacked is a file as it was put.
 type unpacked struct {
 	*zstd.Decoder
 	file *os.File
+	from *Store
 }
 
 // Read reads on. It fails with Internal for a damaged file.
 func (u *unpacked) Read(p []byte) (int, error) {
+	if u.Decoder == nil {
+		return 0, os.ErrClosed
+	}
 	n, err := u.Decoder.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = gait.Wrap(err, gait.Internal, "a blob is damaged")
@@ -272,51 +286,104 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the file.
+// Close closes the file. Closing again does nothing but fail.
 func (u *unpacked) Close() error {
-	u.Decoder.Close()
+	if u.Decoder != nil {
+		if err := u.Reset(nil); err == nil {
+			u.from.idle.Put(u.Decoder)
+		}
+		u.Decoder = nil
+	}
 	return u.file.Close()
 }
 
-// Delete implements gait.BlobStore.
-func (s *Store) Delete(ctx context.Context, r gait.SessionRef) error {
+// Has implements gait.BlobStore.
+func (s *Store) Has(ctx context.Context, r gait.SessionRef) (bool, error) {
 	if err := over(ctx); err != nil {
-		return err
+		return false, err
 	}
-	_, err := s.remove(s.session(r), r, func(iofs.FileInfo) bool { return true })
-	return err
+	dir, err := os.Open(s.session(r))
+	if errors.Is(err, iofs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, failed(err)
+	}
+	names, err := dir.Readdirnames(-1)
+	if err := errors.Join(err, dir.Close()); err != nil {
+		return false, failed(err)
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		_, seq, ok := parse(name)
+		return ok && seq == 0
+	}), nil
 }
 
-// DeleteBefore implements gait.BlobStore.
-func (s *Store) DeleteBefore(ctx context.Context, w gait.WorkspaceID, moment time.Time) (int, error) {
-	top := s.workspace(w)
-	removed := 0
-	parts, err := folders(top)
-	if err != nil {
+// Delete implements gait.BlobStore.
+func (s *Store) Delete(ctx context.Context, r gait.SessionRef) (int, error) {
+	if err := over(ctx); err != nil {
 		return 0, err
 	}
-	for _, part := range parts {
-		sessions, err := folders(filepath.Join(top, part))
-		if err != nil {
-			return removed, err
+	return s.remove(r, func(iofs.FileInfo) bool { return true })
+}
+
+// DeleteOld implements gait.BlobStore.
+func (s *Store) DeleteOld(ctx context.Context, before func(gait.SessionRef) (time.Time, error)) (int, error) {
+	removed := 0
+	var first error
+	err := s.sessions(ctx, func(r gait.SessionRef) error {
+		moment, err := before(r)
+		if err != nil || moment.IsZero() {
+			return err
 		}
-		for _, name := range sessions {
-			if err := over(ctx); err != nil {
-				return removed, err
-			}
-			id, err := gait.ParseSessionID(name)
+		n, err := s.remove(r, func(f iofs.FileInfo) bool { return f.ModTime().Before(moment) })
+		removed += n
+		if first == nil {
+			first = err
+		}
+		return nil
+	})
+	if err == nil {
+		err = first
+	}
+	return removed, err
+}
+
+// sessions calls yield with every session that has a folder, until it fails.
+func (s *Store) sessions(ctx context.Context, yield func(gait.SessionRef) error) error {
+	tops, err := folders(s.root)
+	if err != nil {
+		return err
+	}
+	for _, top := range tops {
+		w, err := strconv.ParseInt(top, 10, 64)
+		if err != nil || strconv.FormatInt(w, 10) != top {
+			continue // not a workspace's
+		}
+		parts, err := folders(filepath.Join(s.root, top))
+		if err != nil {
+			return err
+		}
+		for _, part := range parts {
+			names, err := folders(filepath.Join(s.root, top, part))
 			if err != nil {
-				continue // not ours
+				return err
 			}
-			n, err := s.remove(filepath.Join(top, part, name), gait.SessionRef{Workspace: w, Session: id},
-				func(f iofs.FileInfo) bool { return f.ModTime().Before(moment) })
-			removed += n
-			if err != nil {
-				return removed, err
+			for _, name := range names {
+				if err := over(ctx); err != nil {
+					return err
+				}
+				id, err := gait.ParseSessionID(name)
+				if err != nil || id.String() != name || name[:2] != part {
+					continue // not ours
+				}
+				if err := yield(gait.SessionRef{Workspace: gait.WorkspaceID(w), Session: id}); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return removed, nil
+	return nil
 }
 
 // folders are the names of the folders in one, none if it does not exist.
@@ -338,8 +405,9 @@ func folders(dir string) ([]string, error) {
 
 // remove removes the blobs of a session that meet a condition, and its folder if
 // nothing is left in it. It returns how many.
-func (s *Store) remove(dir string, r gait.SessionRef, which func(iofs.FileInfo) bool) (int, error) {
+func (s *Store) remove(r gait.SessionRef, which func(iofs.FileInfo) bool) (int, error) {
 	defer s.lock(r)()
+	dir := s.session(r)
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, iofs.ErrNotExist) {
 		return 0, nil
@@ -348,22 +416,24 @@ func (s *Store) remove(dir string, r gait.SessionRef, which func(iofs.FileInfo) 
 		return 0, failed(err)
 	}
 	removed := 0
+	var first error // what else there is goes all the same
 	for _, e := range entries {
 		if _, _, ok := parse(e.Name()); !ok {
 			continue
 		}
 		info, err := e.Info()
-		if err != nil {
-			return removed, failed(err)
+		if err == nil && which(info) {
+			if err = os.Remove(filepath.Join(dir, e.Name())); err == nil {
+				s.used.Add(-room(info.Size()))
+				removed++
+			}
 		}
-		if !which(info) {
-			continue
+		if err != nil && first == nil {
+			first = failed(err)
 		}
-		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-			return removed, failed(err)
-		}
-		s.used.Add(-room(info.Size()))
-		removed++
+	}
+	if first != nil {
+		return removed, first
 	}
 	if removed == len(entries) {
 		if err := os.Remove(dir); err != nil {

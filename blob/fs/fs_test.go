@@ -58,11 +58,54 @@ func TestNamesOfFiles(t *testing.T) {
 	if s.Used() == 0 {
 		t.Error("no bytes are used")
 	}
-	if err := s.Delete(t.Context(), gait.SessionRef{Workspace: 7, Session: ref.Session}); err != nil {
-		t.Fatal(err)
+	if n, err := s.Delete(t.Context(), gait.SessionRef{Workspace: 7, Session: ref.Session}); err != nil || n != 1 {
+		t.Fatal(n, err)
 	}
 	if got := files(t, s.root); len(got) != 0 || s.Used() != 0 {
 		t.Errorf("left: %q, %d bytes", got, s.Used())
+	}
+}
+
+// all is a moment after everything that was put.
+func all(gait.SessionRef) (time.Time, error) { return time.Now().Add(time.Hour), nil }
+
+// TestStuck: one folder from which nothing can be removed does not keep the others,
+// and it is told of. What is not ours is left alone.
+func TestStuck(t *testing.T) {
+	root := t.TempDir()
+	s := open(t, root, 0)
+	var stuck string
+	for n := range byte(3) {
+		ref := gait.BlobRef{Workspace: 1, Session: gait.SessionID{n}}
+		if err := s.Put(t.Context(), ref, []byte("data")); err != nil {
+			t.Fatal(err)
+		}
+		if n == 1 {
+			// A folder in the place of a file cannot be removed while something is in it.
+			stuck = filepath.Join(s.session(sessionOf(ref)), "cd00000000000000-00000001.zst")
+			if err := os.MkdirAll(filepath.Join(stuck, "more"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, name := range []string{"notes/aa/aa", "01/02/02000000000000000000000000000000", "1/zz/00000000000000000000000000000000"} {
+		if err := os.MkdirAll(filepath.Join(root, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := 0
+	n, err := s.DeleteOld(t.Context(), func(r gait.SessionRef) (time.Time, error) {
+		asked++
+		return all(r)
+	})
+	if n != 3 || asked != 3 || gait.CodeOf(err) != gait.Unavailable {
+		t.Errorf("%d deleted of %d sessions, %v", n, asked, err)
+	}
+	if err := os.RemoveAll(stuck); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DeleteOld(t.Context(), all); err != nil || len(files(t, root)) != 0 || s.Used() != 0 {
+		t.Errorf("%v, left: %q, %d bytes", err, files(t, root), s.Used())
 	}
 }
 
@@ -83,7 +126,7 @@ func TestRoom(t *testing.T) {
 	if again := open(t, root, 0).Used(); s.Used() != 3*block || again != s.Used() {
 		t.Errorf("%d bytes are used, and %d after opening again", s.Used(), again)
 	}
-	if n, err := s.DeleteBefore(t.Context(), 1, time.Now().Add(time.Hour)); n != 3 || err != nil || s.Used() != 0 {
+	if n, err := s.DeleteOld(t.Context(), all); n != 3 || err != nil || s.Used() != 0 {
 		t.Errorf("%d deleted (%v), %d bytes are used", n, err, s.Used())
 	}
 	for _, c := range []struct{ size, takes int64 }{{0, block}, {1, block}, {block, block}, {block + 1, 2 * block}} {
@@ -116,7 +159,7 @@ func TestLeftovers(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Errorf("%d blobs (%v), want 1", len(list), err)
 	}
-	if err := s.Delete(t.Context(), sessionOf(ref)); err != nil {
+	if _, err := s.Delete(t.Context(), sessionOf(ref)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "notes.txt")); err != nil {

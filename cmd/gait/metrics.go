@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/gaithq/gait/ingest"
+	"github.com/gaithq/gait/replay"
 	"github.com/gaithq/gait/store/sqlite"
 )
 
@@ -23,6 +24,8 @@ type metrics struct {
 	batches  map[ingest.Reason]prometheus.Counter
 	stored   prometheus.Histogram
 	unknown  prometheus.Counter
+	chunks   map[replay.Reason]prometheus.Counter
+	recorded prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -39,6 +42,10 @@ func newMetrics() *metrics {
 		unknown: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "gait_clients_unknown_total", Help: "Batches whose client a trusted proxy did not name.",
 		}),
+		chunks: map[replay.Reason]prometheus.Counter{},
+		recorded: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "gait_replay_body_bytes_total", Help: "Bytes of the chunks of replays that were accepted, as they came.",
+		}),
 	}
 	batches := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "gait_batches_total", Help: "Batches by what became of them.",
@@ -46,12 +53,18 @@ func newMetrics() *metrics {
 	for _, r := range ingest.Reasons() {
 		m.batches[r] = batches.WithLabelValues(string(r))
 	}
+	chunks := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "gait_replay_chunks_total", Help: "Chunks of replays by what became of them.",
+	}, []string{"reason"})
+	for _, r := range replay.Reasons() {
+		m.chunks[r] = chunks.WithLabelValues(string(r))
+	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "gait_build_info", Help: "1, with the version.",
 		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, batches, m.stored, m.unknown, build,
+	m.registry.MustRegister(m.requests, batches, m.stored, m.unknown, chunks, m.recorded, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -69,6 +82,14 @@ func (m *metrics) batch(o ingest.Outcome) {
 	}
 }
 
+// chunk counts how a recorder's request ended.
+func (m *metrics) chunk(o replay.Outcome) {
+	if c, ok := m.chunks[o.Reason]; ok {
+		c.Inc()
+	}
+	m.recorded.Add(float64(o.Bytes))
+}
+
 // watch adds what a server's parts say of themselves when they are asked.
 func (m *metrics) watch(s *server) {
 	gauge := func(name, help string, value func() float64) {
@@ -84,6 +105,10 @@ func (m *metrics) watch(s *server) {
 	gauge("gait_sessions_stale", fmt.Sprintf("Sessions whose row is behind, counted up to %d.", maxStale), func() float64 { return s.stale() })
 	gauge("gait_sessions_live", "Sessions folded in memory.", func() float64 { return float64(s.judge.Live()) })
 	counter("gait_session_rebuilds_total", "Sessions folded again from what is stored.", func() float64 { return float64(s.judge.Rebuilds()) })
+	if s.replays != nil {
+		gauge("gait_replay_stored_bytes", "Bytes that all replays take.", func() float64 { return float64(s.replays.Stats().Stored) })
+		counter("gait_replay_chunks_deleted_total", "Chunks of replays that were deleted.", func() float64 { return float64(s.replays.Stats().Deleted) })
+	}
 	if store, ok := s.store.(interface{ Stats() sqlite.Stats }); ok {
 		gauge("gait_store_queue_length", "Writes that wait for their commit.", func() float64 { return float64(store.Stats().Queued) })
 		counter("gait_store_commits_total", "Transactions committed.", func() float64 { return float64(store.Stats().Commits) })

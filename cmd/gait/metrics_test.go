@@ -13,6 +13,7 @@ import (
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/ingest"
+	"github.com/gaithq/gait/replay"
 	"github.com/gaithq/gait/wire"
 )
 
@@ -115,7 +116,7 @@ func TestMetricsDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serveHere(t, settings{Metrics: true})
+	s := serveHere(t, settings{Metrics: true, Replay: replaySettings{For: "all", Folder: t.TempDir()}})
 	body, _ := page(t, s.url()+"/metrics")
 	for line := range strings.Lines(body) {
 		if name, ok := strings.CutPrefix(line, "# TYPE gait_"); ok {
@@ -127,6 +128,11 @@ func TestMetricsDocs(t *testing.T) {
 	for _, r := range ingest.Reasons() {
 		if !strings.Contains(string(doc), "`"+string(r)+"`") {
 			t.Errorf("docs/configure.md does not tell of the reason %s", r)
+		}
+	}
+	for _, r := range replay.Reasons() {
+		if !strings.Contains(string(doc), "`"+string(r)+"`") {
+			t.Errorf("docs/configure.md does not tell of the reason %s of replays", r)
 		}
 	}
 }

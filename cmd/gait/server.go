@@ -89,7 +89,7 @@ func newServer(addr string, store gait.Store, log *slog.Logger, c settings) (*se
 		Observe:  s.metrics.batch, Logger: log,
 		Concurrent: c.ConcurrentBatches, Timeout: c.StoreTimeout, BodyBytes: c.BodyBytes, Limits: c.limits(),
 	})
-	if s.replays, err = newReplays(c.Replay, store, log, func(r *http.Request) (gait.Principal, error) { return s.accounts.Principal(r) }); err != nil {
+	if s.replays, err = newReplays(c.Replay, store, log, s.metrics.chunk, func(r *http.Request) (gait.Principal, error) { return s.accounts.Principal(r) }); err != nil {
 		return nil, err
 	}
 	s.metrics.watch(s)

@@ -61,8 +61,8 @@ func settingsOf(ctx context.Context, store gait.Store, w gait.WorkspaceID) (gait
 
 // newReplays opens the folder of replays, or returns nil where nobody is recorded and
 // nobody was: what there is can be looked at and is deleted in time in any case.
-// Whoever brings no key is asked for by signedIn.
-func newReplays(c replaySettings, store gait.Store, log *slog.Logger, signedIn func(*http.Request) (gait.Principal, error)) (*replay.Replays, error) {
+// Whoever brings no key is asked for by signedIn; observe is told of every chunk.
+func newReplays(c replaySettings, store gait.Store, log *slog.Logger, observe func(replay.Outcome), signedIn func(*http.Request) (gait.Principal, error)) (*replay.Replays, error) {
 	if _, err := os.Stat(c.Folder); !c.on() && (c.Folder == "" || err != nil) {
 		return nil, nil
 	}
@@ -71,7 +71,7 @@ func newReplays(c replaySettings, store gait.Store, log *slog.Logger, signedIn f
 		return nil, err
 	}
 	return replay.New(replay.Config{
-		Blobs: blobs, Workspaces: store, Batches: store, SessionBytes: c.SessionBytes, Logger: log,
+		Blobs: blobs, Workspaces: store, Batches: store, SessionBytes: c.SessionBytes, Logger: log, Observe: observe,
 		Settings: func(ctx context.Context, w gait.WorkspaceID) (gait.Settings, error) {
 			s, err := settingsOf(ctx, store, w)
 			return c.of(s), err
@@ -115,6 +115,7 @@ func keyHolder(r *http.Request, keys gait.WorkspaceStore, now time.Time) (gait.W
 
 // addReplays serves what there is of replays.
 func (s *server) addReplays(mux *http.ServeMux, paths scriptPaths) {
+	mux.HandleFunc(replay.DocumentPattern, replay.Document)
 	if s.replays == nil {
 		return
 	}

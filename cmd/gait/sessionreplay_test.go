@@ -35,13 +35,13 @@ func TestReplaySettings(t *testing.T) {
 // TestReplay follows a replay from the recorder's chunk to those who look at it, on the
 // whole server.
 func TestReplay(t *testing.T) {
-	r := serveHere(t, settings{Replay: replaySettings{For: "all", Folder: t.TempDir()}})
-	session, secret, page := fmt.Sprintf("%032x", 1), fmt.Sprintf("%032x", 1), fmt.Sprintf("%016x", 1)
+	r := serveHere(t, settings{Metrics: true, Replay: replaySettings{For: "all", Folder: t.TempDir()}})
+	session, secret, pageID := fmt.Sprintf("%032x", 1), fmt.Sprintf("%032x", 1), fmt.Sprintf("%016x", 1)
 	at := time.Now().UnixMilli() - 5000
 	batch := fmt.Sprintf(`{"v":1,"site":"%s","sid":"%s","secret":"%s","page":"%s","seq":0,"origin":%d,"sent":900,"events":[["U",0,"seven"],["m",80,14,26]]}`,
-		r.keys.SiteKey, session, secret, page, at)
+		r.keys.SiteKey, session, secret, pageID, at)
 	chunk := fmt.Sprintf(`{"v":1,"site":"%s","sid":"%s","secret":"%s","page":"%s","seq":0,"sent":%d,"events":[{"type":4,"data":{},"timestamp":%d},{"type":2,"data":{},"timestamp":%d}]}`,
-		r.keys.SiteKey, session, secret, page, at+4000, at, at+3700)
+		r.keys.SiteKey, session, secret, pageID, at+4000, at, at+3700)
 	post := func(body string) int {
 		t.Helper()
 		w, err := http.Post(r.url()+replay.Path, "text/plain", strings.NewReader(body))
@@ -99,8 +99,27 @@ func TestReplay(t *testing.T) {
 			t.Errorf("with the key %.10q: %d, want %d", key, status, want)
 		}
 	}
-	if len(recorded.Pages) != 1 || recorded.Pages[0].Page != page {
+	if len(recorded.Pages) != 1 || recorded.Pages[0].Page != pageID {
 		t.Errorf("%+v", recorded)
+	}
+	id, err := gait.ParseSessionID(session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.deleted(t.Context(), r.workspace.ID, []gait.SessionID{id}); err != nil {
+		t.Fatal(err)
+	}
+	measured, _ := page(t, r.url()+"/metrics")
+	for _, want := range []string{
+		`gait_replay_chunks_total{reason="accepted"} 1`, `gait_replay_chunks_total{reason="no_session"} 1`, `gait_replay_chunks_total{reason="session_full"} 0`,
+		fmt.Sprintf("gait_replay_body_bytes_total %d", len(chunk)), "gait_replay_stored_bytes 0", "gait_replay_chunks_deleted_total 1",
+	} {
+		if !strings.Contains(measured, want) {
+			t.Errorf("/metrics has no %s", want)
+		}
+	}
+	if status := get(t, r.url()+"/openapi/replay-v1.json", "", nil); status != http.StatusOK {
+		t.Errorf("the OpenAPI document: %d", status)
 	}
 }
 

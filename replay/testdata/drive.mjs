@@ -7,15 +7,26 @@ const [base, scenario, ...args] = process.argv.slice(2);
 const problems = [];
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const plain = ["--no-sandbox", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const executablePath = "/usr/bin/chromium";
+
+// A browser that connects in advance where pages ask for it, as those of people do: one
+// for automation, and one that keeps nothing, do not. Names of nobody are found on this
+// machine, and no others; what it does on the network is logged.
+const eager = (profile, log) =>
+  chromium.launchPersistentContext(profile, {
+    executablePath,
+    viewport: { width: 900, height: 700 },
+    ignoreDefaultArgs: ["--disable-background-networking"],
+    args: [...plain, "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", `--log-net-log=${log}`],
+  });
+
+const browser = scenario === "forged" ? await eager(args[3], args[4]) : await chromium.launch({ executablePath, args: [...plain, "--disable-background-networking"] });
 
 const control = async (what) => (await fetch(`${base}/control/${what}`)).json();
 
 async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 900, height: 700 }, ...options });
+  const context = browser.newContext ? await browser.newContext({ viewport: { width: 900, height: 700 }, ...options }) : browser;
   const page = await context.newPage();
   let styled = 0;
   page.on("request", (request) => {
@@ -190,6 +201,54 @@ const scenarios = {
     return { first, second: await sessionID(page) };
   },
 
+  // When the parts of recording begin, in ms since the document began.
+  async start() {
+    const page = await open();
+    await page.goto(`${base}/site/secrets`);
+    await recorded();
+    const { origin, at } = await page.evaluate(() => ({
+      origin: performance.timeOrigin,
+      at: Object.fromEntries(performance.getEntriesByType("resource").map(({ name, startTime, responseEnd }) => [new URL(name).pathname, [startTime, responseEnd]])),
+    }));
+    return { session: await sessionID(page), origin, at, fetched: (await control("state"))["GET /v1/replay.js"] };
+  },
+
+  // Much happens just before the document is left.
+  async leave() {
+    const page = await open();
+    await page.goto(`${base}/site/second`);
+    await recorded();
+    const session = await sessionID(page);
+    await pause(1200);
+    const before = await posts();
+    const left = page.waitForURL("**/control/state");
+    await page
+      .evaluate(async () => {
+        for (let i = 0; i < 36; i++) {
+          document.querySelector("#more").append(`Word ${i}. ${"One after the other. ".repeat(60)}`);
+          await new Promise((done) => setTimeout(done));
+        }
+        location.href = "/control/state";
+      })
+      .catch(() => {}); // it went away
+    await left;
+    await recorded(before + 1);
+    await pause(1000);
+    return { session };
+  },
+
+  // The document is left as soon as its snapshot is on its way.
+  async glance() {
+    const page = await open();
+    const sent = page.waitForRequest((request) => request.method() === "POST" && new URL(request.url()).pathname === "/v1/replay");
+    await page.goto(`${base}/site/secrets?more=1`);
+    const session = await sessionID(page);
+    await sent;
+    await page.goto(`${base}/control/state`);
+    await pause(1000);
+    return { session };
+  },
+
   async away() {
     const page = await open();
     await page.goto(`${base}/site/second`);
@@ -232,6 +291,54 @@ const scenarios = {
     return { session };
   },
 
+  async forged(session, key, port) {
+    const page = await open();
+    const result = {};
+    const contacts = async () => (await control("state")).outside ?? 0;
+    await page.goto(`${base}/replay/${session}`);
+    await page.fill("#message input", key);
+    await page.click("#message button");
+    await page.waitForSelector("#bar:not([hidden])");
+    const frame = () => page.frames().find((other) => other.parentFrame() === page.mainFrame());
+    const at = async () => Number(await page.inputValue("#seek"));
+    result.left = [];
+    const look = async () => {
+      const found = await frame().evaluate(() => {
+        const sheets = [...document.styleSheets, ...document.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
+        const elements = [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ name, value }) => `${element.localName} ${name}=${value}`));
+        const inside = [...document.querySelectorAll("iframe")].map((inner) => inner.contentDocument?.documentElement?.outerHTML ?? "");
+        const lures = [...document.querySelectorAll("link[rel], meta[http-equiv], base[href], script")].map((element) => element.outerHTML);
+        return [...[...sheets, ...elements, ...inside].filter((text) => text.includes("forged.test")), ...lures];
+      });
+      result.left.push(...found);
+    };
+    result.shown = await until(async () => {
+      const text = (await frame()?.evaluate(() => document.body?.innerText ?? "")) ?? "";
+      return /forged/.test(text) && text;
+    }, "something in the frame");
+    await look();
+    result.scheme = await frame().evaluate(() => `${getComputedStyle(document.querySelector("#box")).outlineColor} ${getComputedStyle(document.documentElement).colorScheme}`);
+    await page.uncheck("#skip");
+    await page.click("#play");
+    await until(async () => (await at()) >= 1499, "the end");
+    result.ended = await at();
+    await look();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("End"); // at once, which is another way to build it
+    await pause(1000);
+    await look();
+    result.outside = await contacts();
+
+    const other = await browser.newPage();
+    await other.route("**/lure", (route) =>
+      route.fulfill({ contentType: "text/html", body: `<link rel="preconnect" href="http://control.test:${port}">` }),
+    );
+    await other.goto(`${base}/lure`);
+    result.control = await until(contacts, "a connection");
+    await pause(300);
+    return result;
+  },
+
   async player(session, key, pictures) {
     const page = await open();
     const result = {};
@@ -272,6 +379,41 @@ const scenarios = {
     await page.evaluate((at) => (location.hash = `t=${at}`), started + 1000);
     await pause(300);
     result.sought = await at();
+    // Evidence, by its mark and by keys.
+    const spots = page.locator("#spots button");
+    await spots.first().waitFor();
+    result.spots = await spots.evaluateAll((buttons) => buttons.map((button) => button.title));
+    result.jumped = [];
+    await spots.first().click();
+    result.jumped.push(await at());
+    await page.keyboard.press("Home");
+    await page.keyboard.press("e");
+    result.jumped.push(await at());
+    await page.locator("#speeds label", { hasText: "1" }).click();
+    await page.keyboard.press(" ");
+    result.caption = await until(() => page.textContent("#caption"), "what is said of the evidence");
+    await page.keyboard.press(" ");
+
+    // Keys do what they say also where the mouse has just been.
+    const skips = () => page.isChecked("#skip");
+    const play = () => page.getAttribute("#play", "aria-label");
+    await page.keyboard.press("8");
+    result.keys = [await page.$eval("#speeds input:checked", (input) => input.value)];
+    await page.keyboard.press("s");
+    result.keys.push(String(await skips()));
+    await page.keyboard.press("s");
+    result.keys.push(String(await skips()));
+    await page.keyboard.press("1");
+    await page.keyboard.press("Home");
+    await page.keyboard.press(" ");
+    result.keys.push(await play());
+    await page.keyboard.press(" ");
+    result.keys.push(await play());
+    await page.keyboard.press("n");
+    result.turned = await page.inputValue("#pages");
+    await page.waitForSelector("#bar:not([hidden])");
+    await page.keyboard.press("p");
+    await until(async () => /Welcome/.test((await frame()?.evaluate(() => document.body?.innerText ?? "")) ?? ""), "the first page");
     await page.keyboard.press("End");
     await pause(200);
 
@@ -284,7 +426,11 @@ const scenarios = {
     await page.selectOption("#pages", "0");
     await page.waitForSelector("#bar:not([hidden])");
     await pause(500);
-    result.narrow = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    result.narrow = await page.evaluate(() => {
+      document.querySelector("#caption").textContent = "What is said of a moment may be long. ".repeat(9);
+      const wide = [...document.querySelectorAll("header *, footer *")].filter((element) => element.getBoundingClientRect().right > innerWidth);
+      return document.documentElement.scrollWidth <= innerWidth && !wide.length;
+    });
     if (pictures) await page.screenshot({ path: `${pictures}/narrow.png` });
 
     // In a page of the same origin, which seeks and is told the time.

@@ -3,11 +3,14 @@
 // and is posted {gait: "time", at}; at is Unix ms by the server's clock.
 
 import { Failure, Source, type Page } from "./data";
+import { evidenceOf, type Evidence } from "./evidence";
 import { again, askForKey, clear, loading, tell } from "./message";
 import { Player } from "./player";
+import { drawMarks, drawSpots, namedAt, spotsOf, type Spot } from "./timeline";
 
 const SPEEDS = [1, 2, 4, 8];
 const STEP = 5_000; // of the arrow keys, ms
+const LEAD = 1_000; // that is played before a moment of evidence, ms
 const TOLD = 200; // how often the time is posted while playing, ms
 
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -21,6 +24,8 @@ const skip = find<HTMLInputElement>("skip");
 const session = location.pathname.split("/").filter(Boolean).pop() ?? "";
 const source = new Source(session, new URLSearchParams(location.search).get("workspace") ?? "");
 let pages: Page[] = [];
+let evidence: Evidence[] = [];
+let spots: Spot[] = []; // of the page that is shown
 let shown = -1;
 let player: Player | undefined;
 let speed = 1;
@@ -49,6 +54,9 @@ const showTime = (): void => {
   const clock = find<HTMLTimeElement>("clock");
   clock.dateTime = new Date(at).toISOString();
   clock.textContent = new Date(at).toLocaleTimeString();
+  clock.title = new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
+  const caption = player.skipping ? "Skipping a pause" : namedAt(spots, now);
+  if (find("caption").textContent !== caption) find("caption").textContent = caption;
   playButton.classList.toggle("playing", player.playing);
   playButton.setAttribute("aria-label", player.playing ? "Pause" : "Play");
   if (window.parent !== window && Date.now() - told >= TOLD) {
@@ -62,22 +70,22 @@ const frame = (): void => {
   requestAnimationFrame(frame);
 };
 
-const drawMarks = (of: Player): void => {
-  find("marks").replaceChildren(
-    ...of.marks.slice(0, 2000).map(({ at, kind }) => {
-      const mark = document.createElement("i");
-      mark.className = kind;
-      mark.style.left = `${(at / of.total) * 100}%`;
-      return mark;
-    }),
-  );
+const drawTimeline = (): void => {
+  const page = pages[shown];
+  if (!player || !page) return;
+  spots = spotsOf(evidence, page.page, player);
+  drawMarks(find("marks"), player);
+  drawSpots(find("spots"), spots, player.total, clockOf, ({ at }) => seek(at - LEAD));
+  find("legend-evidence").hidden = !evidence.length;
+  find("legend-pause").hidden = !player.pauses.length;
 };
 
 const fail = (error: unknown, retry: () => void): void => {
   bar.hidden = true;
   const status = error instanceof Failure ? error.status : 0;
   const text = error instanceof Error ? error.message : String(error);
-  if (status === 401) {
+  // An address without a workspace is of use with a key.
+  if (status === 401 || (status === 400 && !source.workspace && !source.key)) {
     askForKey(source.key !== "", (key) => {
       source.key = key;
       retry();
@@ -100,6 +108,8 @@ const show = async (index: number, at?: number, playing = false): Promise<void> 
   player = undefined;
   shown = index;
   pageList.value = String(index);
+  find<HTMLButtonElement>("previous").disabled = index === 0;
+  find<HTMLButtonElement>("next").disabled = index === pages.length - 1;
   try {
     const events = await source.events(page, loading(page.chunks));
     if (mine !== turn) return;
@@ -112,7 +122,7 @@ const show = async (index: number, at?: number, playing = false): Promise<void> 
     player = made;
     made.set(speed, skip.checked);
     bar.hidden = false;
-    drawMarks(made);
+    drawTimeline();
     made.seek(at === undefined ? 0 : made.since(at));
     if (playing) made.play();
     showTime();
@@ -134,10 +144,8 @@ const pageAt = (at: number): number => {
 const seekTo = (at: number): void => {
   if (!pages.length || !Number.isFinite(at)) return;
   const index = pageAt(at);
-  if (index === shown && player) {
-    player.seek(player.since(at));
-    showTime();
-  } else void show(index, at);
+  if (index === shown && player) seek(player.since(at));
+  else void show(index, at, player?.playing);
 };
 
 const asked = (): number | undefined => {
@@ -151,7 +159,12 @@ const start = async (): Promise<void> => {
     pages = await source.pages();
     clear();
     pageList.replaceChildren(...pages.map((page, index) => new Option(labelOf(page, index), String(index))));
-    find("pages-label").hidden = false;
+    find("pages-of").hidden = false;
+    for (const id of ["previous", "next"]) find(id).hidden = pages.length < 2;
+    void evidenceOf(source).then((found) => {
+      evidence = found;
+      drawTimeline();
+    });
     const at = asked();
     await show(at === undefined ? 0 : pageAt(at), at);
   } catch (error) {
@@ -166,10 +179,35 @@ const toggle = (): void => {
   showTime();
 };
 
-const step = (ms: number): void => {
-  if (!player) return;
-  player.seek(player.now + ms);
+const seek = (ms: number): void => {
+  player?.seek(ms);
   showTime();
+};
+
+const step = (ms: number): void => {
+  if (player) seek(player.now + ms);
+};
+
+const turnTo = (index: number): void => {
+  if (pages[index]) void show(index, undefined, player?.playing);
+};
+
+// Goes to the next moment of evidence, or to the one before, on whatever page it is.
+const jump = (by: 1 | -1): void => {
+  if (!player) return;
+  const now = player.clock(player.now);
+  const known = evidence.filter(({ page }) => pages.some((other) => other.page === page));
+  // A moment is shown with what led to it, which must not count as before it.
+  const to = by > 0 ? known.find(({ at }) => at - LEAD > now + 50) : known.filter(({ at }) => at - LEAD < now - 50).at(-1);
+  const index = pages.findIndex(({ page }) => page === to?.page);
+  if (!to || index < 0) return;
+  if (index === shown) seek(player.since(to.at) - LEAD);
+  else void show(index, to.at - LEAD, player.playing);
+};
+
+const setSkip = (on: boolean): void => {
+  skip.checked = on;
+  player?.set(speed, on);
 };
 
 const setSpeed = (to: number): void => {
@@ -191,12 +229,11 @@ for (const value of SPEEDS) {
 }
 
 playButton.addEventListener("click", toggle);
-skip.addEventListener("change", () => player?.set(speed, skip.checked));
-pageList.addEventListener("change", () => void show(Number(pageList.value)));
-seekBar.addEventListener("input", () => {
-  player?.seek(Number(seekBar.value));
-  showTime();
-});
+skip.addEventListener("change", () => setSkip(skip.checked));
+pageList.addEventListener("change", () => turnTo(Number(pageList.value)));
+find("previous").addEventListener("click", () => turnTo(shown - 1));
+find("next").addEventListener("click", () => turnTo(shown + 1));
+seekBar.addEventListener("input", () => seek(Number(seekBar.value)));
 
 const keys: Record<string, () => void> = {
   " ": toggle,
@@ -204,15 +241,28 @@ const keys: Record<string, () => void> = {
   ArrowRight: () => step(STEP),
   Home: () => step(-Infinity),
   End: () => step(Infinity),
+  e: () => jump(1),
+  E: () => jump(-1),
+  n: () => turnTo(shown + 1),
+  p: () => turnTo(shown - 1),
+  s: () => setSkip(!skip.checked),
+  ...Object.fromEntries(SPEEDS.map((value) => [String(value), () => setSpeed(value)])),
+};
+
+// Whether what has the focus needs a key for itself.
+const needs = (target: EventTarget | null, key: string): boolean => {
+  if (target instanceof HTMLButtonElement) return key === " ";
+  if (!(target instanceof HTMLInputElement)) return target instanceof HTMLSelectElement;
+  if (target.type === "checkbox") return key === " ";
+  if (target.type === "radio") return key.startsWith("Arrow");
+  return target.type !== "range";
 };
 
 addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || !player) return;
-  if (target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== "range")) return;
-  if (target instanceof HTMLButtonElement && key === " ") return;
   const run = keys[key];
-  if (!run) return;
+  if (!run || needs(target, key)) return;
   event.preventDefault();
   run();
 });
@@ -235,5 +285,6 @@ try {
   // Storage is blocked: the system's theme it is.
 }
 
+document.documentElement.classList.toggle("framed", window.parent !== window);
 frame();
 void start();

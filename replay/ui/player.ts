@@ -8,6 +8,7 @@ const enum Type {
 }
 
 const enum Source {
+  Mutation = 0,
   MouseInteraction = 2,
   Input = 5,
 }
@@ -17,7 +18,7 @@ const CLICK = 2;
 // What stands for pictures and blocked parts.
 const BOXES = [
   ".gait-box { background: repeating-linear-gradient(135deg, #c9cdd2 0 6px, #dcdfe3 6px 12px) !important; }",
-  "span.gait-box, a.gait-box, b.gait-box, em.gait-box, strong.gait-box { display: inline-block; }",
+  "gait-frame.gait-box, span.gait-box, a.gait-box, b.gait-box, em.gait-box, strong.gait-box { display: inline-block; }",
 ];
 
 // How long nothing may happen before that is a pause to skip, in ms.
@@ -28,10 +29,18 @@ export interface Mark {
   kind: "click" | "input";
 }
 
+// In which nobody does anything, ms from the start.
+export interface Pause {
+  from: number;
+  to: number;
+}
+
 export class Player {
   readonly total: number; // ms
   readonly marks: Mark[];
+  readonly pauses: Pause[];
   playing = false;
+  skipping = false; // goes through a pause faster
 
   private readonly replayer: Replayer;
   private readonly first: number; // the page's clock, Unix ms
@@ -46,6 +55,7 @@ export class Player {
     this.first = events[0]!.timestamp;
     this.total = Math.max(1, events[events.length - 1]!.timestamp - this.first);
     this.marks = marksOf(events, this.first);
+    this.pauses = pausesOf(events, this.first, this.total);
     this.replayer = new Replayer(events, {
       root: stage,
       mouseTail: { strokeStyle: "#2b50d8", lineWidth: 2, duration: 400, lineCap: "round" },
@@ -57,8 +67,10 @@ export class Player {
     });
     this.replayer.iframe.title = "The page as it was";
     this.replayer.on("resize", () => this.fit());
+    this.replayer.on("skip-start", () => (this.skipping = true));
+    this.replayer.on("skip-end", () => (this.skipping = false));
     this.replayer.on("finish", () => {
-      this.playing = false;
+      this.playing = this.skipping = false;
       finished();
     });
     this.fitting = new ResizeObserver(() => this.fit());
@@ -96,12 +108,13 @@ export class Player {
   }
 
   pause(): void {
-    this.playing = false;
+    this.playing = this.skipping = false;
     this.replayer.pause();
   }
 
   seek(ms: number): void {
     const to = Math.min(this.total, Math.max(0, ms));
+    this.skipping = false;
     if (this.playing) this.replayer.play(to);
     else this.replayer.pause(to);
   }
@@ -125,4 +138,21 @@ const marksOf = (events: eventWithTime[], first: number): Mark[] => {
     if (source === Source.Input) marks.push({ at: timestamp - first, kind: "input" });
   }
   return marks;
+};
+
+// As the player sees it: moves, clicks, scrolling, sizes and input are something.
+const pausesOf = (events: eventWithTime[], first: number, total: number): Pause[] => {
+  const pauses: Pause[] = [];
+  let last = 0;
+  const until = (at: number): void => {
+    if (at - last > PAUSE) pauses.push({ from: last, to: at });
+    last = Math.max(last, at);
+  };
+  for (const { type, data, timestamp } of events) {
+    if ((type as number) !== Type.Incremental) continue;
+    const { source } = data as { source: number };
+    if (source > Source.Mutation && source <= Source.Input) until(timestamp - first);
+  }
+  until(total);
+  return pauses;
 };

@@ -1,11 +1,14 @@
 // probes.js: looks at the browser when the page is idle, and tells rt.js what it sees.
-// It has no storage and no judgement of its own, and no network but to ask, at the end,
-// whether the page is recorded: without the hand-over that rt.js leaves for it, it does
+// It has no storage and no judgement of its own, and no network but to ask whether the
+// page is recorded: without the hand-over that rt.js leaves for it, it does
 // nothing.
 
-import { probes } from "./index";
+import { probes, unchanging } from "./index";
 import { fit, idle, type HandOver } from "./probe";
-import { loadReplay } from "../replay/load";
+import { prepareReplay } from "../replay/load";
+
+// After so much of an idle time the other probes wait for the next one.
+const SLICE_MS = 4;
 
 const KEY = Symbol.for("gait.probes");
 // How the operator asks for the position.
@@ -25,19 +28,25 @@ function start({ say, geo, originals, who, script }: HandOver): void {
     functionText: originals?.functionText ?? Function.prototype.toString,
   };
   const left = [...probes];
-  // One at a time: what a probe costs is the most that the page waits.
+  const record = prepareReplay(who, script);
+  // A few at a time, and as many idle times as they need: what a slice and its last probe
+  // cost is the most that the page waits.
   const next = (): void => {
-    const probe = left.shift();
-    if (!probe) {
-      tell("probes", "done");
-      return loadReplay(who, script);
-    }
-    try {
-      // Those that wait for the browser do so beside the others.
-      Promise.resolve(probe(tell, context)).catch(() => {});
-    } catch {
-      // This browser cannot be asked that.
-    }
+    const began = performance.now();
+    do {
+      const probe = left.shift();
+      if (!probe) {
+        tell("probes", "done");
+        return;
+      }
+      if (probe === unchanging) record();
+      try {
+        // Those that wait for the browser do so beside the others.
+        Promise.resolve(probe(tell, context)).catch(() => {});
+      } catch {
+        // This browser cannot be asked that.
+      }
+    } while (performance.now() - began < SLICE_MS);
     idle(next);
   };
   idle(next);

@@ -22,6 +22,12 @@ const NO_RULE = "@layer gait-none;";
 // A word that is no e-mail address, number or token.
 export const isPlain = (text: string): boolean => scrub(text) === text;
 
+// Names with escapes, of functions and of rules, which may be those above in another
+// spelling. It matches any name, so that it never has to look back.
+const NAME = /@?(?:\\(?:[\da-f]{1,6}(?:\r\n|\s)?|[^])|[\w\u0080-\uffff-])+\(?/gi;
+
+const spelledOut = (name: string): string => (!name.includes("\\") ? name : name.endsWith("(") ? "none(" : name.startsWith("@") ? "@layer" : name);
+
 // A string stays where it is a font's name, an attribute's in a selector, or an icon.
 const string = (text: string, before: string): string => {
   const inner = text.slice(1, -1);
@@ -31,10 +37,11 @@ const string = (text: string, before: string): string => {
   return (font || selector || icon) && isPlain(inner) ? text : `"${blocks(inner.replace(/\s/g, " "))}"`;
 };
 
-export const css = (text: string): string =>
-  text
+export const css = (text: string): string => {
+  const clean = text
     .replace(PARTS, (part, at: number) => {
-      if (part.startsWith("/*")) return part === SPLIT ? part : "";
+      // What stood on both sides of a comment must not become one word.
+      if (part.startsWith("/*")) return part === SPLIT ? part : "/**/";
       if (/^["']/.test(part)) {
         const border = Math.max(...["{", "}", ";"].map((mark) => text.lastIndexOf(mark, at - 1)));
         return string(part, text.slice(border + 1, at));
@@ -43,6 +50,8 @@ export const css = (text: string): string =>
       return local && isPlain(local) ? `url(${local})` : "none";
     })
     .replace(/@import[^;{}]*;?/gi, NO_RULE);
+  return clean.includes("\\") ? clean.replace(NAME, spelledOut) : clean;
+};
 
 // A rule as a script inserts it: one for one, so that the numbers of the others stay.
 export const rule = (text: unknown): string => (typeof text === "string" && css(text).trim()) || NO_RULE;

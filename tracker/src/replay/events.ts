@@ -136,7 +136,8 @@ export const filter = (find: Find) => {
         return { type, data: {}, timestamp };
       case Type.Meta: {
         const { href, width, height } = event.data as { href: string; width: number; height: number };
-        return { type, data: { href: redactURL(new URL(href)), width, height }, timestamp };
+        const dark = matchMedia("(prefers-color-scheme:dark)").matches;
+        return { type, data: { href: redactURL(new URL(href)), width, height, ...(dark && { dark }) }, timestamp };
       }
       case Type.FullSnapshot: {
         const { node: root, initialOffset } = event.data as { node: Parameters<typeof node>[0]; initialOffset: object };

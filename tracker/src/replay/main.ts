@@ -58,6 +58,7 @@ const start = (who: Who): void => {
       inlineStylesheet: true,
       collectFonts: false,
       recordCanvas: false,
+      recordAfter: "DOMContentLoaded",
       recordCrossOriginIframes: false,
       sampling: { mousemove: Ms.Moves, scroll: Ms.Scrolls },
       errorHandler: () => true,

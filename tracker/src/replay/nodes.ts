@@ -51,7 +51,7 @@ const attribute = (tag: string, name: string, value: unknown, field: Element | n
   const text = String(value);
   if (/^(fill|stroke|clip-path|mask|filter|marker-\w+)$/.test(lower) && PAINT.test(text)) return isPlain(text) ? text : undefined;
   if (/^(d|points|transform|viewbox|gradienttransform)$/.test(lower)) return /^[-\w.,()\s+]*$/.test(text) ? text : undefined;
-  return text.length <= 200 && SHAPE.test(text) && isPlain(text) ? text : undefined;
+  return text.length <= 200 && SHAPE.test(text) && !/url\(/i.test(text) && isPlain(text) ? text : undefined;
 };
 
 const isKept = (name: string): boolean =>
