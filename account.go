@@ -156,4 +156,5 @@ type Principal struct {
 	Name      string    // of the account, or of the key
 	Workspace Workspace
 	Role      Role
+	Confirmed bool // proved lately who they are; always true for a key
 }

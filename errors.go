@@ -15,6 +15,7 @@ const (
 	TooLarge     Code = "too_large"    // the input is beyond a limit
 	Unauthorized Code = "unauthorized" // no key, or a key nobody knows
 	Forbidden    Code = "forbidden"    // a known caller without the right
+	Unconfirmed  Code = "unconfirmed"  // a known caller who has the right, and has to prove again who they are
 	NotFound     Code = "not_found"    // nothing of that name in the caller's workspace
 	Conflict     Code = "conflict"     // somebody else changed it meanwhile; look again
 	RateLimited  Code = "rate_limited" // too often; try later

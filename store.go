@@ -169,13 +169,14 @@ type Key struct {
 	Hash      [32]byte // SHA-256 of the whole key
 	Workspace WorkspaceID
 	Dialect   Dialect
-	Hint      string   // the key's prefix and last four characters, to show
-	Name      string   // what it is for, as people say it
-	Scopes    []string // what it may be used for; none is nothing
-	Created   int64    // Unix ms
-	Expires   int64    // Unix ms, from when on it is not valid; 0 is never
-	LastUsed  int64    // Unix ms, to the minute; 0 is never
-	Revoked   int64    // Unix ms; 0 is not
+	Hint      string    // the key's prefix and last four characters, to show
+	Name      string    // what it is for, as people say it
+	Scopes    []string  // what it may be used for; none is nothing
+	By        AccountID // who made it, or who made the key that made it; 0 for the command line
+	Created   int64     // Unix ms
+	Expires   int64     // Unix ms, from when on it is not valid; 0 is never
+	LastUsed  int64     // Unix ms, to the minute; 0 is never
+	Revoked   int64     // Unix ms; 0 is not
 }
 
 // ID names a key to people, who cannot be asked for the key itself.

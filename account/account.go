@@ -36,6 +36,7 @@ type Store interface {
 type Config struct {
 	Store     Store  // required
 	PublicURL string // where browsers reach the server, as scheme://host[:port]; required
+	Instance  string // tells servers of one host apart, in the names of cookies; letters and digits, "" is none
 	Version   string // of the server, shown to everybody
 
 	// Read reads a request's body, Answer writes the answer: both as the API
@@ -43,8 +44,9 @@ type Config struct {
 	Read   func(r *http.Request, into any) error
 	Answer func(w http.ResponseWriter, r *http.Request, body any, err error)
 
-	// NewWorkspace makes a workspace without members; nil means that nobody may.
-	NewWorkspace func(ctx context.Context, name string) (gait.Workspace, Keys, error)
+	// NewWorkspace makes a workspace without members, with keys that an account is
+	// the maker of; nil means that nobody may.
+	NewWorkspace func(ctx context.Context, name string, by gait.AccountID) (gait.Workspace, Keys, error)
 	// Client tells whose request it is, to count tries by; nil means the peer's.
 	Client func(*http.Request) netip.Addr
 	// Guest tells which account a request without a cookie is taken for, 0 for

@@ -107,6 +107,9 @@ func FuzzPasskey(f *testing.F) {
 		if _, err := h.enter(r, answer); gait.CodeOf(err) != gait.Invalid && gait.CodeOf(err) != gait.Unauthorized {
 			t.Fatalf("%q: %v", answer, err)
 		}
+		if err := h.again(r, gait.Account{ID: 1}, answer); gait.CodeOf(err) != gait.Invalid {
+			t.Fatalf("%q: %v", answer, err)
+		}
 		if _, err := h.add(r, gait.Account{ID: 1}, "x", answer); gait.CodeOf(err) != gait.Invalid {
 			t.Fatalf("%q: %v", answer, err)
 		}

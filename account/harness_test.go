@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/api"
 	"github.com/gaithq/gait/store/mem"
@@ -31,17 +33,18 @@ type house struct {
 	handler http.Handler
 	main    gait.Workspace
 	public  string
+	spec    *openapi3.T
 }
 
 func newHouse(t testing.TB, change ...func(*Config)) *house {
 	t.Helper()
-	h := &house{t: t, now: time.Now().Truncate(time.Millisecond), store: mem.New(mem.Config{}), public: "https://gait.example.org"}
+	h := &house{t: t, now: time.Now().Truncate(time.Millisecond), store: mem.New(mem.Config{}), public: "https://gait.example.org", spec: spec(t)}
 	h.main = h.workspace("Main")
 	c := Config{
 		Store: h.store, PublicURL: h.public, Version: "1.2.3", Hashing: cheap,
 		Read: api.ReadJSON,
 		Now:  func() time.Time { return h.now },
-		NewWorkspace: func(_ context.Context, name string) (gait.Workspace, Keys, error) {
+		NewWorkspace: func(_ context.Context, name string, _ gait.AccountID) (gait.Workspace, Keys, error) {
 			return h.workspace(name), Keys{Secret: "sk-x", NotAI: "aik_v1_x"}, nil
 		},
 		Logger: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -147,7 +150,45 @@ func (b *browser) ask(method, path string, body any) *httptest.ResponseRecorder 
 	if w.Header().Get("Cache-Control") != "no-store" {
 		b.t.Errorf("%s %s may be kept: %v", method, path, w.Header())
 	}
+	b.conform(method, path, w)
 	return w
+}
+
+// raw asks for a path that is not of the API.
+func (b *browser) raw(method, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, b.request(method, path, nil))
+	return w
+}
+
+// conform holds an answer against the document.
+func (b *browser) conform(method, path string, w *httptest.ResponseRecorder) {
+	b.t.Helper()
+	schema := b.spec.Components.Schemas["Problem"].Value
+	if w.Code < 300 {
+		known, last := b.spec.Paths.Map()["/api/v1"+path], strings.LastIndex(path, "/")
+		if known == nil {
+			known = b.spec.Paths.Map()["/api/v1"+path[:last]+"/{id}"]
+		}
+		if method == http.MethodHead {
+			return
+		}
+		said := known.GetOperation(method).Responses.Status(w.Code)
+		if said == nil {
+			b.t.Errorf("%s %s: the document does not know %d", method, path, w.Code)
+			return
+		}
+		if w.Code == http.StatusNoContent {
+			return
+		}
+		schema = said.Value.Content["application/json"].Schema.Value
+	}
+	var body any
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil && method != http.MethodHead {
+		b.t.Errorf("%s %s: %v in %s", method, path, err, w.Body)
+	} else if err := schema.VisitJSON(body); err != nil {
+		b.t.Errorf("%s %s: the document does not describe this %d: %v\n%s", method, path, w.Code, err, w.Body)
+	}
 }
 
 // must is do that has to end in a status.

@@ -18,6 +18,7 @@ type accountView struct {
 	Email      string          `json:"email"`
 	Name       string          `json:"name"`
 	CreatedAt  string          `json:"created_at"`
+	Password   bool            `json:"has_password"` // or else passkeys are the only way in
 	Workspaces []workspaceView `json:"workspaces"`
 	Passkeys   []passkeyView   `json:"passkeys"`
 }
@@ -55,7 +56,7 @@ func (a *Accounts) view(ctx context.Context, who gait.Account) (any, error) {
 		return nil, err
 	}
 	v := accountView{
-		ID: who.ID, Email: who.Email, Name: who.Name, CreatedAt: moment(who.Created),
+		ID: who.ID, Email: who.Email, Name: who.Name, CreatedAt: moment(who.Created), Password: who.Password != "",
 		Workspaces: []workspaceView{}, Passkeys: []passkeyView{},
 	}
 	for _, p := range places {
@@ -89,7 +90,8 @@ func (a *Accounts) rename(v *visit, who gait.Account) (any, error) {
 	return a.view(ctx, who)
 }
 
-// changePassword is POST /account/password. It signs all other browsers out.
+// changePassword is POST /account/password. It signs all other browsers out. Who
+// leaves the current password out has to have confirmed lately who they are.
 func (a *Accounts) changePassword(v *visit, who gait.Account) (any, error) {
 	var body struct {
 		Current string `json:"current"`
@@ -102,14 +104,12 @@ func (a *Accounts) changePassword(v *visit, who gait.Account) (any, error) {
 		return nil, err
 	}
 	ctx := v.r.Context()
-	if who.Password != "" {
-		_, err := v.verify(ctx, who.Email, body.Current)
-		if gait.CodeOf(err) == gait.Unauthorized {
-			return nil, &gait.Error{Code: gait.Invalid, Message: "this is not your password", Field: "current"}
-		}
-		if err != nil {
+	if body.Current == "" {
+		if err := v.sure(); err != nil {
 			return nil, err
 		}
+	} else if err := v.knows(who, body.Current, "current"); err != nil {
+		return nil, err
 	}
 	phc, err := a.hasher.hash(ctx, body.New)
 	if err != nil {
@@ -208,7 +208,7 @@ func (a *Accounts) newWorkspace(v *visit, who gait.Account) (any, error) {
 	if owned >= ownedMax {
 		return nil, gait.Errorf(gait.Forbidden, "you own %d workspaces, and no more can be made here; gait init makes one", owned)
 	}
-	w, keys, err := a.NewWorkspace(ctx, name)
+	w, keys, err := a.NewWorkspace(ctx, name, who.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -315,15 +315,22 @@ func (a *Accounts) enter(r *http.Request, answer []byte) (gait.Account, error) {
 		return gait.Account{}, failed
 	case err != nil:
 		return gait.Account{}, gait.Wrap(err, gait.Unauthorized, unknown)
-	case c.Authenticator.CloneWarning:
-		a.audit(ctx, who, "account.passkey_refused", "its counter did not rise: there may be a copy of "+passkey.Name)
-		return gait.Account{}, gait.Errorf(gait.Unauthorized, "this passkey seems to have a copy; sign in with the password and remove it")
 	}
-	if passkey.Data, err = json.Marshal(c); err != nil {
-		return gait.Account{}, fmt.Errorf("a passkey as JSON: %w", err)
+	return who, a.used(ctx, who, passkey, c)
+}
+
+// used notes that a passkey was used. It fails with gait.Unauthorized for one that
+// seems to have a copy. The caller holds a.writing.
+func (a *Accounts) used(ctx context.Context, who gait.Account, p gait.Passkey, c *webauthn.Credential) (err error) {
+	if c.Authenticator.CloneWarning {
+		a.audit(ctx, who, "account.passkey_refused", "its counter did not rise: there may be a copy of "+p.Name)
+		return gait.Errorf(gait.Unauthorized, "this passkey seems to have a copy; use the password and remove it")
 	}
-	passkey.LastUsed = a.Now().UnixMilli()
-	return who, a.Store.PutPasskey(ctx, passkey)
+	if p.Data, err = json.Marshal(c); err != nil {
+		return fmt.Errorf("a passkey as JSON: %w", err)
+	}
+	p.LastUsed = a.Now().UnixMilli()
+	return a.Store.PutPasskey(ctx, p)
 }
 
 // remove takes a passkey from an account.

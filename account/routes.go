@@ -1,6 +1,7 @@
 package account
 
 import (
+	_ "embed"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,13 +9,21 @@ import (
 	"github.com/gaithq/gait"
 )
 
+// document describes the routes.
+//
+//go:embed openapi.json
+var document []byte
+
+// documentPath is where it is.
+const documentPath = "/openapi/account-v1.json"
+
 // route is one path under one method.
 type route struct {
 	method, path string
 	answer       func(*visit) (any, error)
 }
 
-// routes are all there are.
+// routes are all there are, beside the document.
 func (a *Accounts) routes() []route {
 	return []route{
 		{"GET", "/api/v1/account/state", a.state},
@@ -27,33 +36,39 @@ func (a *Accounts) routes() []route {
 
 		{"GET", "/api/v1/account", member(a.show)},
 		{"PATCH", "/api/v1/account", member(a.rename)},
+		{"POST", "/api/v1/account/confirm", member(a.confirm)},
+		{"POST", "/api/v1/account/confirm/passkey/begin", member(a.confirmPasskeyBegin)},
+		{"POST", "/api/v1/account/confirm/passkey", member(a.confirmPasskey)},
 		{"POST", "/api/v1/account/password", member(a.changePassword)},
-		{"POST", "/api/v1/account/passkeys/begin", member(a.addPasskeyBegin)},
-		{"POST", "/api/v1/account/passkeys", member(a.addPasskey)},
-		{"DELETE", "/api/v1/account/passkeys/{id}", member(a.removePasskey)},
+		{"POST", "/api/v1/account/passkeys/begin", sure(a.addPasskeyBegin)},
+		{"POST", "/api/v1/account/passkeys", sure(a.addPasskey)},
+		{"DELETE", "/api/v1/account/passkeys/{id}", sure(a.removePasskey)},
 		{"POST", "/api/v1/workspaces", member(a.newWorkspace)},
 	}
 }
 
 // Mounts are the patterns, for http.ServeMux, under which Handler wants to be
 // reached.
-func Mounts() []string { return []string{"/api/v1/account", "/api/v1/account/", "/api/v1/workspaces"} }
+func Mounts() []string {
+	return []string{"/api/v1/account", "/api/v1/account/", "/api/v1/workspaces", documentPath}
+}
 
 // visit is one request on its way to an answer.
 type visit struct {
 	*Accounts
-	w http.ResponseWriter
-	r *http.Request
+	w   http.ResponseWriter
+	r   *http.Request
+	who visitor // nobody, where a route asks for nobody
 }
 
 // member wraps an answer for those who are signed in only.
 func member(answer func(*visit, gait.Account) (any, error)) func(*visit) (any, error) {
 	return func(v *visit) (any, error) {
-		who, err := v.signedIn(v.r)
-		if err != nil {
+		var err error
+		if v.who, err = v.signedIn(v.r); err != nil {
 			return nil, err
 		}
-		return answer(v, who)
+		return answer(v, v.who.Account)
 	}
 }
 
@@ -62,7 +77,9 @@ const methodNotAllowed gait.Code = "method_not_allowed"
 
 // Handler answers all routes. They know cookies only, and no keys.
 func (a *Accounts) Handler() http.Handler {
-	paths := map[string]map[string]func(*visit) (any, error){}
+	paths := map[string]map[string]func(*visit) (any, error){
+		documentPath: {http.MethodGet: func(*visit) (any, error) { return document, nil }},
+	}
 	for _, x := range a.routes() {
 		if paths[x.path] == nil {
 			paths[x.path] = map[string]func(*visit) (any, error){}
@@ -72,7 +89,7 @@ func (a *Accounts) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for path, methods := range paths {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			body, err := a.serve(methods, &visit{a, w, r})
+			body, err := a.serve(methods, &visit{Accounts: a, w: w, r: r})
 			a.Answer(w, r, body, err)
 		})
 	}

@@ -26,9 +26,10 @@ const touchEvery = time.Hour
 
 // What a browser's session holds.
 const (
-	keyAccount = "account" // gait.AccountID, as an int64
-	keyEpoch   = "epoch"   // the account's when it signed in
-	keyTouched = "touched" // Unix ms, when use was noted last
+	keyAccount   = "account"   // gait.AccountID, as an int64
+	keyEpoch     = "epoch"     // the account's when it signed in
+	keyTouched   = "touched"   // Unix ms, when use was noted last
+	keyConfirmed = "confirmed" // Unix ms, when the person there proved last who they are
 )
 
 func newSessions(a *Accounts, https bool) *scs.SessionManager {
@@ -36,15 +37,25 @@ func newSessions(a *Accounts, https bool) *scs.SessionManager {
 	m.Store, m.Codec = webSessions{a}, codec{}
 	m.IdleTimeout, m.Lifetime = idle, lifetime
 	m.Cookie = scs.SessionCookie{Name: "gait_session", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: https, Persist: true}
-	if https {
+	switch {
+	case https:
 		m.Cookie.Name = "__Host-" + m.Cookie.Name // browsers take it from this very host only
+	case a.Instance != "":
+		m.Cookie.Name += "_" + a.Instance // browsers send it to every port of the host
 	}
 	return m
 }
 
+// visitor is somebody who is signed in.
+type visitor struct {
+	gait.Account
+	token     string // of the cookie; "" for a guest
+	confirmed int64  // Unix ms, when they proved last who they are
+}
+
 // signedIn returns the account that a request's cookie is of. It fails with
 // gait.Unauthorized if there is none.
-func (a *Accounts) signedIn(r *http.Request) (gait.Account, error) {
+func (a *Accounts) signedIn(r *http.Request) (visitor, error) {
 	who, err := a.byCookie(r)
 	if gait.CodeOf(err) != gait.Unauthorized || a.Guest == nil {
 		return who, err
@@ -53,53 +64,65 @@ func (a *Accounts) signedIn(r *http.Request) (gait.Account, error) {
 	if guest == 0 {
 		return who, err
 	}
-	return a.Store.AccountByID(r.Context(), guest)
+	who.Account, err = a.Store.AccountByID(r.Context(), guest)
+	return who, err
 }
 
-func (a *Accounts) byCookie(r *http.Request) (gait.Account, error) {
+func (a *Accounts) byCookie(r *http.Request) (visitor, error) {
 	none := gait.Errorf(gait.Unauthorized, "sign in first")
 	token := a.token(r)
 	if token == "" {
-		return gait.Account{}, none
+		return visitor{}, none
 	}
 	ctx, err := a.sessions.Load(r.Context(), token)
 	if err != nil {
-		return gait.Account{}, err
+		return visitor{}, err
 	}
 	id := gait.AccountID(a.sessions.GetInt64(ctx, keyAccount))
 	now := a.Now()
 	if id == 0 || !now.Before(a.sessions.Deadline(ctx)) {
-		return gait.Account{}, none
+		return visitor{}, none
 	}
 	who, err := a.Store.AccountByID(ctx, id)
 	if gait.CodeOf(err) == gait.NotFound {
-		return who, none
+		return visitor{}, none
 	}
 	if err != nil {
-		return who, err
+		return visitor{}, err
 	}
 	if who.Epoch != a.sessions.GetInt64(ctx, keyEpoch) {
-		return gait.Account{}, none
+		return visitor{}, none
 	}
 	if now.UnixMilli()-a.sessions.GetInt64(ctx, keyTouched) >= touchEvery.Milliseconds() {
-		a.touch(ctx, token, now)
+		a.touch(r.Context(), token, now)
 	}
-	return who, nil
+	return visitor{who, token, a.sessions.GetInt64(ctx, keyConfirmed)}, nil
 }
 
 // touch notes that a signed-in browser is used, unless it was signed out
 // meanwhile. Not noting it is not worth failing for.
 func (a *Accounts) touch(ctx context.Context, token string, now time.Time) {
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	_, found, err := webSessions{a}.FindCtx(ctx, token)
-	if err == nil && found {
-		a.sessions.Put(ctx, keyTouched, now.UnixMilli())
-		_, _, err = a.sessions.Commit(ctx)
-	}
-	if err != nil {
+	err := a.keep(ctx, token, keyTouched, now)
+	if err != nil && gait.CodeOf(err) != gait.Unauthorized {
 		a.Logger.WarnContext(ctx, "account: not noted that somebody is still there", "err", err)
 	}
+}
+
+// keep notes a moment in a browser's session as it is in the store by then. It
+// fails with gait.Unauthorized for one that was signed out meanwhile.
+func (a *Accounts) keep(ctx context.Context, token, what string, now time.Time) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	ctx, err := a.sessions.Load(ctx, token)
+	if err != nil {
+		return err
+	}
+	if a.sessions.GetInt64(ctx, keyAccount) == 0 {
+		return gait.Errorf(gait.Unauthorized, "sign in first")
+	}
+	a.sessions.Put(ctx, what, now.UnixMilli())
+	_, _, err = a.sessions.Commit(ctx)
+	return err
 }
 
 // signIn gives a browser a session of its own, in the place of any that it has,
@@ -116,6 +139,7 @@ func (a *Accounts) signIn(w http.ResponseWriter, r *http.Request, who gait.Accou
 	a.sessions.Put(ctx, keyAccount, int64(who.ID))
 	a.sessions.Put(ctx, keyEpoch, who.Epoch)
 	a.sessions.Put(ctx, keyTouched, now.UnixMilli())
+	a.sessions.Put(ctx, keyConfirmed, now.UnixMilli())
 	token, _, err := a.sessions.Commit(ctx)
 	if err != nil {
 		return err
@@ -181,7 +205,7 @@ func (a *Accounts) Principal(r *http.Request) (gait.Principal, error) {
 	for _, m := range memberships {
 		if m.Workspace == id {
 			w, err := a.Store.WorkspaceByID(r.Context(), id)
-			return gait.Principal{Account: who.ID, Name: who.Name, Workspace: w, Role: m.Role}, err
+			return gait.Principal{Account: who.ID, Name: who.Name, Workspace: w, Role: m.Role, Confirmed: a.confirmed(who)}, err
 		}
 	}
 	return gait.Principal{}, gait.Errorf(gait.NotFound, "you are no member of such a workspace")
@@ -254,10 +278,11 @@ func (s webSessions) Delete(token string) error { return s.DeleteCtx(context.Bac
 type codec struct{}
 
 type session struct {
-	Deadline int64 `json:"deadline"` // Unix ms
-	Account  int64 `json:"account"`
-	Epoch    int64 `json:"epoch"`
-	Touched  int64 `json:"touched"` // Unix ms
+	Deadline  int64 `json:"deadline"` // Unix ms
+	Account   int64 `json:"account"`
+	Epoch     int64 `json:"epoch"`
+	Touched   int64 `json:"touched"`   // Unix ms
+	Confirmed int64 `json:"confirmed"` // Unix ms
 }
 
 // Encode implements scs.Codec.
@@ -266,6 +291,7 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	s.Account, _ = values[keyAccount].(int64)
 	s.Epoch, _ = values[keyEpoch].(int64)
 	s.Touched, _ = values[keyTouched].(int64)
+	s.Confirmed, _ = values[keyConfirmed].(int64)
 	return json.Marshal(s)
 }
 
@@ -275,5 +301,5 @@ func (codec) Decode(data []byte) (time.Time, map[string]any, error) {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return time.Time{}, nil, err
 	}
-	return time.UnixMilli(s.Deadline), map[string]any{keyAccount: s.Account, keyEpoch: s.Epoch, keyTouched: s.Touched}, nil
+	return time.UnixMilli(s.Deadline), map[string]any{keyAccount: s.Account, keyEpoch: s.Epoch, keyTouched: s.Touched, keyConfirmed: s.Confirmed}, nil
 }

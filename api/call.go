@@ -29,6 +29,24 @@ func (c *Call) Still() error {
 	return c.still()
 }
 
+// Confirmed fails with gait.Unconfirmed if somebody asks who is signed in and did
+// not prove lately who they are. It is for what opens ways in.
+func (c *Call) Confirmed() error {
+	if c.Principal.Confirmed {
+		return nil
+	}
+	return gait.Errorf(gait.Unconfirmed, "confirm first that it is you: this opens or closes a way in, and it is some time since you signed in")
+}
+
+// Maker is the account that answers for what the caller makes: its own, or of a key
+// that of whoever made the key; 0 for one that the command line made.
+func (c *Call) Maker() gait.AccountID {
+	if c.Principal.Account != 0 {
+		return c.Principal.Account
+	}
+	return c.Key.By
+}
+
 // Query returns the query parameters. It fails with gait.Invalid if they cannot
 // be read, instead of leaving out those that cannot, as URL.Query does: a lost
 // cursor would send a client back to the first page for ever.

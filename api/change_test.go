@@ -107,6 +107,13 @@ func TestRoutes(t *testing.T) {
 		{"HEAD /api/v1/things?workspace=1", []string{viewer}, "", 200, ""},
 		{"GET /api/v1/things?workspace=1", []string{viewer, reader}, "", 200, `"account":0,"name":"","role":"viewer"`},
 		{"GET /api/v1/things", []string{admin}, "", 403, `lacks the scope \"read\"`},
+		{"GET /api/v1/things?workspace=", []string{reader}, "", 200, `"workspace":1`},
+		{"GET /api/v1/things?workspace=2", []string{reader}, "", 403, "this key is of workspace 1 and opens no other"},
+		{"GET /api/v1/things?workspace=1&workspace=2", []string{reader}, "", 403, `"field":"workspace"`},
+		{"POST /api/v1/things?workspace=2", []string{admin, json}, `{"name":"x"}`, 403, `"field":"workspace"`},
+		{"GET /api/v1/things?workspace=one", []string{reader}, "", 400, `"field":"workspace"`},
+		{"GET /api/v1/things?workspace=%", []string{reader}, "", 400, `"field":"query"`},
+		{"GET /v1/things?workspace=2", []string{reader}, "", 200, ""}, // the borrowed dialects have no such parameter
 		{"GET /v1/things?workspace=1", []string{owner}, "", 401, "an API key is needed"},
 		{"GET /api/v1/nothing?workspace=1", []string{owner}, "", 404, "no such route"},
 		{"GET /api/v1/secrets?workspace=1", []string{viewer}, "", 403, "needs the role owner in this workspace; yours is viewer"},

@@ -13,7 +13,7 @@ func FuzzRequest(f *testing.F) {
 	for _, seed := range []string{
 		"/v1/sessions/00112233445566778899aabbccddeeff/report", "/v1/sessions?pageSize=0&cursor=AQAA", "/v1/sessions/report?sessionId=%zz",
 		"/v1/users/%2F/sessions?cursor=x", "/v1/tags/..%2F/sessions", "/v0.0/users/a+b/sessions", "/api/v1/sessions//evidence",
-		"/v1/sessions?startDate=2026-02-30&endDate=x&status=active&botOnly=1", "/v1//", "/v1/users/sessions?userId=%00", "/openapi/v3.json",
+		"/v1/sessions?startDate=2026-02-30&endDate=x&status=active&botOnly=1", "/v1//", "/v1/users/sessions?userId=%00", "/openapi/v3.json", "/api/v1/workspace?workspace=-9223372036854775809&workspace=%zz",
 	} {
 		f.Add(seed)
 	}

@@ -13,6 +13,7 @@ type problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	Field  string `json:"field,omitempty"` // ours: the input that is wrong
+	Code   string `json:"code,omitempty"`  // ours: tells it from others with the status, where clients can do something about it
 }
 
 // problems maps codes to HTTP for the dialects that speak RFC 9457.
@@ -21,6 +22,7 @@ var problems = map[gait.Code]int{
 	gait.TooLarge:     http.StatusRequestEntityTooLarge,
 	gait.Unauthorized: http.StatusUnauthorized,
 	gait.Forbidden:    http.StatusForbidden,
+	gait.Unconfirmed:  http.StatusForbidden,
 	gait.NotFound:     http.StatusNotFound,
 	gait.Conflict:     http.StatusConflict,
 	gait.RateLimited:  http.StatusTooManyRequests,
@@ -36,7 +38,9 @@ func Problem(e *gait.Error) Reply {
 	if !ok {
 		status = http.StatusInternalServerError
 	}
-	return Reply{status, "application/problem+json", problem{
-		Title: http.StatusText(status), Status: status, Detail: e.Message, Field: e.Field,
-	}}
+	p := problem{Title: http.StatusText(status), Status: status, Detail: e.Message, Field: e.Field}
+	if e.Code == gait.Unconfirmed {
+		p.Code = string(e.Code)
+	}
+	return Reply{status, "application/problem+json", p}
 }

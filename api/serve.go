@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"runtime/debug"
 	"slices"
@@ -204,12 +205,43 @@ func (x *exchange) serve(owners []owned) {
 		x.fail(gait.Errorf(gait.Forbidden, "this key is not for that: it lacks the scope %q", need))
 		return
 	}
-	p := gait.Principal{Name: who.key.Name, Workspace: who.workspace, Role: roleOf(who.key)}
+	if theirs[0].dialect.Speaks == "" {
+		if err := ownWorkspace(x.r.URL, who.workspace.ID); err != nil {
+			x.fail(err)
+			return
+		}
+	}
+	p := gait.Principal{Name: who.key.Name, Workspace: who.workspace, Role: roleOf(who.key), Confirmed: true}
 	still := func() error { // its scopes are for good
 		_, err := x.callers.find(x.r.Context(), given)
 		return err
 	}
 	x.answer(route, &Call{Request: x.r, Workspace: who.workspace, Key: who.key, Principal: p, Now: now, still: still})
+}
+
+// ownWorkspace fails if a query names another workspace than the key's. The
+// borrowed dialects know no such parameter.
+func ownWorkspace(u *url.URL, own gait.WorkspaceID) error {
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return &gait.Error{Code: gait.Invalid, Message: "the query of the URL is not well formed", Field: "query", Err: err}
+	}
+	for _, named := range q["workspace"] {
+		if named == "" {
+			continue
+		}
+		id, err := strconv.ParseInt(named, 10, 64)
+		if err != nil {
+			return &gait.Error{Code: gait.Invalid, Message: "the workspace in the query must be a number, such as workspace=1; a key needs none", Field: "workspace"}
+		}
+		if gait.WorkspaceID(id) != own {
+			return &gait.Error{
+				Code: gait.Forbidden, Field: "workspace",
+				Message: fmt.Sprintf("this key is of workspace %d and opens no other: leave the parameter out, or use a key of that workspace", own),
+			}
+		}
+	}
+	return nil
 }
 
 // serveSignedIn serves a request that came without a key, to a route that a

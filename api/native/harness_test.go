@@ -40,6 +40,7 @@ type house struct {
 	used     map[string]bool // operations that went well
 	keys     map[string]string
 	roles    map[gait.Role]gait.AccountID
+	doubted  bool // whoever is signed in did not prove lately who they are
 }
 
 // sessions judges as it is told to and lists what the store has.
@@ -137,7 +138,8 @@ func (h *house) open() {
 	}, h.dialect, api.Dialect{Speaks: gait.Roundtable, Envelope: api.Problem}, api.Dialect{Speaks: gait.NotAI, Envelope: api.Problem})
 }
 
-// signedIn knows those whose cookie names their role in the first workspace.
+// signedIn knows those whose cookie names their role in the first workspace. Other
+// names are of owners.
 func (h *house) signedIn(r *http.Request) (gait.Principal, error) {
 	c, err := r.Cookie("role")
 	if err != nil {
@@ -147,7 +149,11 @@ func (h *house) signedIn(r *http.Request) (gait.Principal, error) {
 		return gait.Principal{}, gait.Errorf(gait.NotFound, "no such workspace")
 	}
 	w, err := h.store.WorkspaceByID(r.Context(), 1)
-	return gait.Principal{Account: h.roles[gait.Role(c.Value)], Name: "Ms. " + c.Value, Workspace: w, Role: gait.Role(c.Value)}, err
+	role := gait.Role(c.Value)
+	if !role.Includes(gait.Viewer) {
+		role = gait.Owner
+	}
+	return gait.Principal{Account: h.roles[gait.Role(c.Value)], Name: "Ms. " + c.Value, Workspace: w, Role: role, Confirmed: !h.doubted}, err
 }
 
 // join makes an account that is a member of a workspace.

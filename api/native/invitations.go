@@ -14,7 +14,7 @@ type invitation struct {
 	ID        string    `json:"id"`
 	Role      gait.Role `json:"role"`
 	Note      string    `json:"note"`
-	By        string    `json:"by"` // "" for the command line, or a key
+	By        string    `json:"by"` // "" for the command line, or a key that it made
 	CreatedAt string    `json:"created_at"`
 	ExpiresAt string    `json:"expires_at"`
 	UsedAt    *string   `json:"used_at"`
@@ -83,6 +83,11 @@ func (d dialect) invite(c *api.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if body.Role == gait.Owner {
+		if err := c.Confirmed(); err != nil {
+			return nil, err
+		}
+	}
 	days := invitationDays
 	if body.Days != nil {
 		if days = *body.Days; days < 1 || days > invitationDaysMost {
@@ -103,7 +108,7 @@ func (d dialect) invite(c *api.Call) (any, error) {
 	if open >= invitationsOpen {
 		return nil, gait.Errorf(gait.Invalid, "%d invitations are open already: revoke some", open)
 	}
-	link, i := d.Invite(c.Workspace.ID, body.Role, note, c.Principal.Account, c.Now, time.Duration(days)*dayTime)
+	link, i := d.Invite(c.Workspace.ID, body.Role, note, c.Maker(), c.Now, time.Duration(days)*dayTime)
 	if err := d.Store.CreateInvitation(ctx, i); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,14 @@ type keyBody struct {
 	ExpiresAt  *string      `json:"expires_at"`
 	LastUsedAt *string      `json:"last_used_at"` // to the minute
 	RevokedAt  *string      `json:"revoked_at"`
+	By         *keyMaker    `json:"by"` // null for the command line
+}
+
+// keyMaker is the account that a key was made by, or that made the key it was made by.
+type keyMaker struct {
+	ID   gait.AccountID `json:"id"`
+	Name string         `json:"name"`
+	Role *gait.Role     `json:"role"` // in this workspace by now; null for who has left it
 }
 
 // newKey is the answer that shows the key, once.
@@ -34,24 +42,54 @@ type newKey struct {
 	Key string `json:"key"`
 }
 
-func keyOf(k *gait.Key) keyBody {
+func keyOf(k *gait.Key, by *keyMaker) keyBody {
 	return keyBody{
+		By: by,
 		ID: k.ID(), Dialect: k.Dialect, Hint: k.Hint, Name: k.Name, Scopes: orEmpty(k.Scopes), CreatedAt: api.Time(k.Created),
 		ExpiresAt: timeOrNull(k.Expires), LastUsedAt: timeOrNull(k.LastUsed), RevokedAt: timeOrNull(k.Revoked),
 	}
+}
+
+// makers returns who made each of some keys, by account.
+func (d dialect) makers(ctx context.Context, w gait.WorkspaceID, keys []gait.Key) (map[gait.AccountID]*keyMaker, error) {
+	members, err := d.Store.Members(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	roles := map[gait.AccountID]*gait.Role{}
+	for _, m := range members {
+		roles[m.Account] = &m.Role
+	}
+	makers := map[gait.AccountID]*keyMaker{0: nil}
+	for _, k := range keys {
+		if _, known := makers[k.By]; known {
+			continue
+		}
+		a, err := d.Store.AccountByID(ctx, k.By)
+		if err != nil && gait.CodeOf(err) != gait.NotFound {
+			return nil, err
+		}
+		makers[k.By] = &keyMaker{ID: k.By, Name: a.Name, Role: roles[k.By]}
+	}
+	return makers, nil
 }
 
 func (d dialect) keys(c *api.Call) (any, error) {
 	if p := read(c); p.err != nil {
 		return nil, p.err
 	}
-	all, err := d.Store.Keys(c.Request.Context(), c.Workspace.ID)
+	ctx := c.Request.Context()
+	all, err := d.Store.Keys(ctx, c.Workspace.ID)
+	if err != nil {
+		return nil, err
+	}
+	makers, err := d.makers(ctx, c.Workspace.ID, all)
 	if err != nil {
 		return nil, err
 	}
 	out := list[keyBody]{Items: []keyBody{}}
 	for i := range slices.Backward(all) { // newest first
-		out.Items = append(out.Items, keyOf(&all[i]))
+		out.Items = append(out.Items, keyOf(&all[i], makers[all[i].By]))
 	}
 	return out, nil
 }
@@ -97,6 +135,11 @@ func (d dialect) createKey(c *api.Call) (any, error) {
 	default:
 		return nil, invalid("dialect", "want %s or %s", gait.Roundtable, gait.NotAI)
 	}
+	if slices.Contains(scopes, gait.ScopeAdmin) {
+		if err := c.Confirmed(); err != nil {
+			return nil, err
+		}
+	}
 	ctx := c.Request.Context()
 	all, err := d.Store.Keys(ctx, c.Workspace.ID)
 	if err != nil {
@@ -106,13 +149,18 @@ func (d dialect) createKey(c *api.Call) (any, error) {
 		return nil, gait.Errorf(gait.Invalid, "there are %d keys already: revoke some", open)
 	}
 	k.Workspace, k.Name, k.Scopes, k.Expires = c.Workspace.ID, name, scopes, expiry(c.Now, body.Days)
+	k.By = c.Maker()
+	makers, err := d.makers(ctx, c.Workspace.ID, []gait.Key{k})
+	if err != nil {
+		return nil, err
+	}
 	if err := d.Store.CreateKey(ctx, k); err != nil {
 		return nil, err
 	}
 	if err := d.audit(c, "key.create", k.Hint, "%s, to %s, %s", name, strings.Join(scopes, " and "), lasting(body.Days)); err != nil {
 		return nil, err
 	}
-	return newKey{keyOf(&k), text}, nil
+	return newKey{keyOf(&k, makers[k.By]), text}, nil
 }
 
 // scopesOf returns what a key is to be for, by default reading.
@@ -152,4 +200,26 @@ func (d dialect) revokeKey(c *api.Call) (any, error) {
 		return nil, d.audit(c, "key.revoke", k.Hint, "%s", k.Name)
 	}
 	return nil, gait.Errorf(gait.NotFound, "there is no such key in this workspace")
+}
+
+// endKeys revokes the keys that a member made who is losing a place or a role, of
+// those that pass. A key that was revoked or has expired stays as it is.
+func (d dialect) endKeys(c *api.Call, by gait.AccountID, why string, pass func(*gait.Key) bool) error {
+	ctx, now := c.Request.Context(), c.Now.UnixMilli()
+	all, err := d.Store.Keys(ctx, c.Workspace.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if k.By != by || k.Revoked != 0 || k.Expires != 0 && k.Expires <= now || !pass(&k) {
+			continue
+		}
+		if err := d.Store.RevokeKey(ctx, c.Workspace.ID, k.Hash, now); err != nil {
+			return err
+		}
+		if err := d.audit(c, "key.revoke", k.Hint, "%s, since its maker %s", k.Name, why); err != nil {
+			return err
+		}
+	}
+	return nil
 }

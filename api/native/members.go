@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/gaithq/gait"
@@ -98,7 +99,8 @@ func checkRole(r gait.Role) error {
 
 func (d dialect) changeMember(c *api.Call) (any, error) {
 	var body struct {
-		Role gait.Role `json:"role"`
+		Role       gait.Role `json:"role"`
+		RevokeKeys bool      `json:"revoke_keys"` // those of the member's that may do more than the new role
 	}
 	if err := c.Body(&body); err != nil {
 		return nil, err
@@ -108,6 +110,9 @@ func (d dialect) changeMember(c *api.Call) (any, error) {
 	}
 	m, err := d.membership(c)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Confirmed(); err != nil {
 		return nil, err
 	}
 	ctx, before := c.Request.Context(), m.Role
@@ -123,6 +128,12 @@ func (d dialect) changeMember(c *api.Call) (any, error) {
 	}
 	if err := d.audit(c, "member.role", out.Email, "from %s to %s", before, m.Role); err != nil || m.Role == gait.Owner {
 		return out, err
+	}
+	if body.RevokeKeys {
+		changes := func(k *gait.Key) bool { return slices.Contains(k.Scopes, gait.ScopeAdmin) }
+		if err := d.endKeys(c, m.Account, "is "+string(m.Role)+" now", changes); err != nil {
+			return nil, err
+		}
 	}
 	return out, d.endInvitations(c, m.Account)
 }
@@ -154,8 +165,16 @@ func (d dialect) endInvitations(c *api.Call, by gait.AccountID) error {
 }
 
 func (d dialect) removeMember(c *api.Call) (any, error) {
+	p := read(c, "revoke_keys")
+	revoke := p.word("revoke_keys", "true", "false") == "true"
+	if p.err != nil {
+		return nil, p.err
+	}
 	m, err := d.membership(c)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Confirmed(); err != nil {
 		return nil, err
 	}
 	a, err := d.Store.AccountByID(c.Request.Context(), m.Account)
@@ -167,6 +186,11 @@ func (d dialect) removeMember(c *api.Call) (any, error) {
 	}
 	if err := d.audit(c, "member.remove", a.Email, "was %s", m.Role); err != nil {
 		return nil, err
+	}
+	if revoke {
+		if err := d.endKeys(c, m.Account, "was removed", func(*gait.Key) bool { return true }); err != nil {
+			return nil, err
+		}
 	}
 	return nil, d.endInvitations(c, m.Account)
 }

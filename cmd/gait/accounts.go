@@ -24,18 +24,32 @@ func (s *server) newAccounts() (*account.Accounts, error) {
 	if err := s.origins.AddTrustedOrigin(strings.ToLower(s.publicURL())); err != nil {
 		return nil, gait.Wrap(err, gait.Invalid, "--public-url")
 	}
+	instance, err := instanceOf(context.Background(), s.store)
+	if err != nil {
+		return nil, err
+	}
 	proxies := s.settings.proxies()
 	return account.New(account.Config{
-		Store: s.store, PublicURL: s.publicURL(), Version: version, Logger: s.log,
+		Store: s.store, PublicURL: s.publicURL(), Instance: instance, Version: version, Logger: s.log,
 		Read:        api.ReadJSON,
 		Answer:      func(w http.ResponseWriter, r *http.Request, body any, err error) { api.Answer(s.log, w, r, body, err) },
 		Client:      proxies.Client,
 		CrossOrigin: s.origins,
-		NewWorkspace: func(ctx context.Context, name string) (gait.Workspace, account.Keys, error) {
-			w, k, err := newWorkspace(ctx, s.store, name, nil)
+		NewWorkspace: func(ctx context.Context, name string, by gait.AccountID) (gait.Workspace, account.Keys, error) {
+			w, k, err := newWorkspaceBy(ctx, s.store, by, name, nil)
 			return w, account.Keys{Secret: k.SecretKey, NotAI: k.NotAIKey}, err
 		},
 	})
+}
+
+// instanceOf names a store, "" for one without workspaces: its first workspace is
+// there for good, and no other store has it.
+func instanceOf(ctx context.Context, store gait.WorkspaceStore) (string, error) {
+	workspaces, err := store.Workspaces(ctx)
+	if err != nil || len(workspaces) == 0 {
+		return "", err
+	}
+	return workspaces[0].IntegrationID, nil
 }
 
 // printSetupLinks tells whoever starts the server how to make the first account

@@ -3,15 +3,19 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/account"
 	"github.com/gaithq/gait/store/mem"
 )
 
@@ -174,6 +178,81 @@ func TestInviteCommandLine(t *testing.T) {
 	f(2, "run gait init", "--data", t.TempDir())
 }
 
+// TestTwoServers: two servers on ports of one host do not sign each other's people out,
+// though browsers send the cookies of one to the other.
+func TestTwoServers(t *testing.T) {
+	p := newPerson(t, "")
+	var urls []string
+	for _, name := range []string{"one", "two"} {
+		store := mem.New(mem.Config{})
+		w, _, err := newWorkspace(t.Context(), store, name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := newServer("127.0.0.1:0", store, slog.New(slog.DiscardHandler), settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.listen.Close() }) // nobody serves
+		site := httptest.NewServer(s.serveRoutes())
+		t.Cleanup(site.Close)
+		link, err := account.NewSetupLink(t.Context(), store, w.ID, site.URL, "a test", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, token, _ := strings.Cut(link, "#")
+		p.url = site.URL
+		p.must(200, "POST", "/api/v1/account/setup", map[string]string{"token": token, "email": "ada@example.org", "name": "Ada", "password": password})
+		urls = append(urls, site.URL)
+	}
+	for i, name := range []string{"one", "two"} {
+		p.url = urls[i]
+		if w := p.must(200, "GET", "/api/v1/workspace?workspace=1", nil); w["name"] != name {
+			t.Errorf("%s answers as %v", name, w["name"])
+		}
+	}
+	p.must(204, "POST", "/api/v1/account/sign-out", nil)
+	p.must(401, "GET", "/api/v1/account", nil)
+	p.url = urls[0]
+	p.must(200, "GET", "/api/v1/account", nil)
+}
+
+// TestWhoMadeKeys: the keys of a workspace that somebody made are theirs, and what the
+// command line does with keys is in the log.
+func TestWhoMadeKeys(t *testing.T) {
+	dir, _ := initWorkspace(t)
+	p := start(t, dir)
+	ada := newPerson(t, p.url)
+	ada.must(200, "POST", "/api/v1/account/setup", map[string]string{"token": p.setup, "email": "ada@example.org", "name": "Ada", "password": password})
+	ada.must(200, "POST", "/api/v1/workspaces", map[string]string{"name": "Second"}, "Origin", p.url)
+	for workspace, want := range map[string]any{"1": nil, "2": "Ada"} {
+		for _, k := range ada.must(200, "GET", "/api/v1/keys?workspace="+workspace, nil)["items"].([]any) {
+			var got any
+			if by, ok := k.(map[string]any)["by"].(map[string]any); ok {
+				got = by["name"]
+			}
+			if got != want {
+				t.Errorf("a key of workspace %s was made by %v, want %v", workspace, got, want)
+			}
+		}
+	}
+	made := decode[keyInfo](t, gaitRuns(t, "keys", "create", "--data", dir, "--json", "--workspace", "1", "--name", "Till", "--scope", "admin", "--scope", "read"))
+	gaitRuns(t, "keys", "revoke", "--data", dir, made.ID)
+	gaitRuns(t, "keys", "revoke", "--data", dir, made.ID) // again is nothing new
+	var log []string
+	for _, e := range ada.must(200, "GET", "/api/v1/audit?workspace=1&limit=2", nil)["items"].([]any) {
+		x := e.(map[string]any)
+		log = append(log, fmt.Sprintf("%s by %s: %s, %s", x["action"], x["by"], x["subject"], x["detail"]))
+	}
+	want := []string{"key.revoke by gait keys: " + made.Hint + ", Till", "key.create by gait keys: " + made.Hint + ", Till, to admin and read, does not expire"}
+	if !slices.Equal(log, want) {
+		t.Errorf("the log has %q\nwant %q", log, want)
+	}
+	if doc := newPerson(t, p.url).must(200, "GET", "/openapi/account-v1.json", nil); doc["openapi"] == nil {
+		t.Error(doc)
+	}
+}
+
 // TestDemoIsOpen: visitors of the demo are signed in, if it is this machine's only.
 func TestDemoIsOpen(t *testing.T) {
 	demo := func(public string) (s *server, open bool) {
@@ -206,6 +285,7 @@ func TestDemoIsOpen(t *testing.T) {
 	b.must(403, "PATCH", "/api/v1/workspace?workspace=1", map[string]any{"name": "Mine"}, "Sec-Fetch-Site", "cross-site")
 	b.must(401, "GET", "/api/v1/workspace?workspace=1", nil, "Host", "rebound.example")
 	b.must(200, "GET", "/api/v1/workspace?workspace=1", nil, "Host", "localhost:1")
+	b.must(200, "POST", "/api/v1/keys?workspace=1", map[string]any{"dialect": "notai", "name": "all", "scopes": []string{"admin"}}) // and need not confirm who they are
 
 	if _, open := demo("https://gait.example.org"); open {
 		t.Error("a demo that others can reach is open")

@@ -101,10 +101,16 @@ var sessionLimits = gait.SessionLimits{Batches: 20_000, Bytes: 32 << 20}
 
 // newWorkspace makes a workspace with one key of each kind.
 func newWorkspace(ctx context.Context, store gait.WorkspaceStore, name string, origins []string) (gait.Workspace, keys, error) {
+	return newWorkspaceBy(ctx, store, 0, name, origins)
+}
+
+// newWorkspaceBy is newWorkspace by an account, which answers for the keys.
+func newWorkspaceBy(ctx context.Context, store gait.WorkspaceStore, by gait.AccountID, name string, origins []string) (gait.Workspace, keys, error) {
 	now := time.Now()
 	secret, secretKey := api.NewSecretKey(now)
 	notai, notaiKey := api.NewNotAIKey(now)
 	secretKey.Name, notaiKey.Name = "first", "first"
+	secretKey.By, notaiKey.By = by, by
 	w, err := store.CreateWorkspace(ctx, gait.Workspace{
 		Name:          name,
 		IntegrationID: api.NewIntegrationID(),

@@ -147,6 +147,12 @@ func (c *keysCreateCmd) Run(ctx context.Context, w *world) (err error) {
 	if err := store.CreateKey(ctx, key); err != nil {
 		return err
 	}
+	if err := store.Audit(ctx, []gait.AuditEntry{{
+		Workspace: key.Workspace, At: key.Created, ByName: "gait keys", Action: "key.create", Subject: key.Hint,
+		Detail: fmt.Sprintf("%s, to %s, %s", key.Name, strings.Join(key.Scopes, " and "), ends(key)),
+	}}); err != nil {
+		return err
+	}
 	info := infoOf(key, workspaces[0].Name)
 	info.Key = text
 	if c.JSON {
@@ -267,6 +273,11 @@ func (c *keysRevokeCmd) Run(ctx context.Context, w *world) (err error) {
 	if k.Revoked == 0 {
 		k.Revoked = time.Now().UnixMilli()
 		if err := store.RevokeKey(ctx, k.Workspace, k.Hash, k.Revoked); err != nil {
+			return err
+		}
+		if err := store.Audit(ctx, []gait.AuditEntry{{
+			Workspace: k.Workspace, At: k.Revoked, ByName: "gait keys", Action: "key.revoke", Subject: k.Hint, Detail: k.Name,
+		}}); err != nil {
 			return err
 		}
 		info = infoOf(k, info.Workspace)

@@ -73,7 +73,7 @@ func TestDashboardAPI(t *testing.T) {
 	if shown := me.must(200, "POST", "/api/v1/account/invitation", map[string]string{"token": token}); shown["role"] != "viewer" {
 		t.Errorf("the invitation says %v", shown)
 	}
-	if raw, err := json.Marshal(ask("GET", "/audit", nil)); err != nil || strings.Count(string(raw), `"action"`) != 3 || strings.Contains(string(raw), token) {
+	if raw, err := json.Marshal(ask("GET", "/audit", nil)); err != nil || strings.Count(string(raw), `"action"`) != 4 || strings.Contains(string(raw), token) {
 		t.Errorf("%v: the audit log is %s", err, raw)
 	}
 

@@ -11,14 +11,14 @@ import (
 
 const (
 	insertKey = `
-INSERT INTO keys (hash, workspace, dialect, hint, name, scopes, created, expires, last_used, revoked)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+INSERT INTO keys (hash, workspace, dialect, hint, name, scopes, created, expires, last_used, revoked, by)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	hasWorkspace = `SELECT 1 FROM workspaces WHERE id = ?`
 	hasKey       = `SELECT 1 FROM keys WHERE hash = ?`
 	revokeKey    = `UPDATE keys SET revoked = iif(revoked = 0, ?, revoked) WHERE workspace = ? AND hash = ?`
 	touchKey     = `UPDATE keys SET last_used = ? WHERE hash = ? AND last_used < ?`
 
-	keyColumns = `hash, workspace, dialect, hint, name, scopes, created, expires, last_used, revoked`
+	keyColumns = `hash, workspace, dialect, hint, name, scopes, created, expires, last_used, revoked, by`
 	selectKey  = `SELECT ` + keyColumns + ` FROM keys WHERE hash = ?`
 	selectKeys = `SELECT ` + keyColumns + ` FROM keys WHERE workspace = ? ORDER BY created, hash`
 )
@@ -62,7 +62,7 @@ func (t *tx) insertKey(k gait.Key) error {
 		return err
 	}
 	_, err = t.exec(insertKey, k.Hash[:], int64(k.Workspace), string(k.Dialect), k.Hint, k.Name, scopes,
-		k.Created, k.Expires, k.LastUsed, k.Revoked)
+		k.Created, k.Expires, k.LastUsed, k.Revoked, int64(k.By))
 	return err
 }
 
@@ -113,7 +113,7 @@ func (s *Store) Keys(ctx context.Context, w gait.WorkspaceID) ([]gait.Key, error
 func scanKey(row interface{ Scan(...any) error }) (gait.Key, error) {
 	var k gait.Key
 	var hash, scopes []byte
-	err := row.Scan(&hash, &k.Workspace, &k.Dialect, &k.Hint, &k.Name, &scopes, &k.Created, &k.Expires, &k.LastUsed, &k.Revoked)
+	err := row.Scan(&hash, &k.Workspace, &k.Dialect, &k.Hint, &k.Name, &scopes, &k.Created, &k.Expires, &k.LastUsed, &k.Revoked, &k.By)
 	if err != nil {
 		return k, err
 	}

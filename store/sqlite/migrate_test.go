@@ -238,3 +238,43 @@ func TestBeside(t *testing.T) {
 		t.Errorf("%d keys, %v", len(got), err)
 	}
 }
+
+// TestMigrateKeyMakers: the audit log tells who made the keys that schema 3 has.
+func TestMigrateKeyMakers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "gait.db")
+	db := openSchema(t, path, 3)
+	exec := func(query string, args ...any) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatalf("%v in %s", err, query)
+		}
+	}
+	exec(firstWorkspace)
+	for n, k := range []struct {
+		hint    string
+		created int
+	}{{"sk-…same", 3000}, {"sk-…same", 4000}, {"sk-…home", 1000}, {"sk-…cmds", 5000}} {
+		exec(`INSERT INTO keys (hash, workspace, dialect, hint, created) VALUES (?, 1, 'roundtable', ?, ?)`, append([]byte{byte(n)}, make([]byte, 31)...), k.hint, k.created)
+	}
+	for _, e := range []struct {
+		workspace, at, by int
+		action, subject   string
+	}{
+		{1, 1007, 5, "workspace.create", "Wörk"},
+		{1, 3000, 6, "key.create", "sk-…same"},
+		{1, 4000, 7, "key.create", "sk-…same"},
+		{1, 5000, 8, "key.revoke", "sk-…cmds"},
+		{2, 5000, 9, "key.create", "sk-…cmds"},
+	} {
+		exec(`INSERT INTO audit (workspace, at, by, by_name, action, subject, detail) VALUES (?, ?, ?, 'x', ?, ?, '')`, e.workspace, e.at, e.by, e.action, e.subject)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := openStore(t, path, Config{})
+	for n, want := range []gait.AccountID{6, 7, 5, 0} {
+		if k, err := s.KeyByHash(t.Context(), [32]byte{byte(n)}); err != nil || k.By != want {
+			t.Errorf("key %d was made by %d, %v; want %d", n, k.By, err, want)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func testKeys(t *testing.T, o Options) {
 	wantKeys(t, s, one)
 	young := gait.Key{
 		Hash: [32]byte{1}, Workspace: one, Dialect: gait.NotAI, Hint: "aik_v1_…wxyz", Name: "Zoë's\n<tool>",
-		Scopes: []string{gait.ScopeRead, gait.ScopeAdmin}, Created: 20, Expires: 30, LastUsed: 25, Revoked: 28,
+		Scopes: []string{gait.ScopeRead, gait.ScopeAdmin}, Created: 20, Expires: 30, LastUsed: 25, Revoked: 28, By: 7,
 	}
 	old := gait.Key{Hash: [32]byte{2}, Workspace: one, Dialect: gait.Roundtable, Hint: "sk-…abcd", Created: 10}
 	twin := old
