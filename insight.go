@@ -94,6 +94,23 @@ type UserRow struct {
 	Count
 }
 
+// UserPlace is a place in a list that is ordered by Last, descending, and then by
+// UserID. The zero UserPlace is the start.
+type UserPlace struct {
+	Last   int64 // Unix ms
+	UserID string
+}
+
+// UserQuery selects users of one workspace, latest first and then by id.
+type UserQuery struct {
+	Workspace WorkspaceID
+	After     UserPlace // users strictly behind it
+	Through   UserPlace // users not behind it; the zero UserPlace is the end of the list
+	UserID    string    // exactly this one; "" means any
+	Text      string    // contained in the id, name or URL, whatever the case of ASCII letters; "" means any
+	Limit     int       // at least 1
+}
+
 // Pattern is a set of verdicts with how many sessions have it and what they score.
 type Pattern struct {
 	Verdicts string
@@ -113,10 +130,12 @@ type InsightStore interface {
 	// 1 is Invalid.
 	CountSessions(ctx context.Context, q SessionQuery) (int, error)
 
-	// Users returns users whose id, name or URL contains text, whatever the case
-	// of ASCII letters, latest first and then by id, behind the given last start
-	// and id, or from the first if both are zero; at most limit, which is at least 1.
-	Users(ctx context.Context, w WorkspaceID, text string, beforeLast int64, afterID string, limit int) ([]UserRow, error)
+	// Users returns at most q.Limit users. A limit below 1 is Invalid.
+	Users(ctx context.Context, q UserQuery) ([]UserRow, error)
+
+	// ReachUsers is to Users as Reach is to Sessions: the place of the n-th user
+	// behind q.After, or the zero UserPlace if none comes behind it.
+	ReachUsers(ctx context.Context, q UserQuery, n int) (UserPlace, error)
 
 	// Patterns groups the sessions started since (Unix ms) by verdicts and score,
 	// those with the most sessions first. Rows without verdicts are left out.

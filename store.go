@@ -93,6 +93,7 @@ type Cursor struct {
 type SessionQuery struct {
 	Workspace     WorkspaceID
 	After         Cursor // rows strictly behind it
+	Through       Cursor // rows not behind it; the zero Cursor is the end of the list
 	Limit         int    // at least 1
 	ArrivedBefore int64  // LastArrival below it; 0 means any
 	ArrivedSince  int64  // LastArrival at or above it; 0 means any
@@ -129,6 +130,14 @@ type SessionStore interface {
 
 	// Sessions returns at most q.Limit rows. A limit below 1 is Invalid.
 	Sessions(ctx context.Context, q SessionQuery) ([]SessionRow, error)
+
+	// Reach returns the place that a search of q comes to with n rows, so that
+	// Through can bound what one search takes: the place of the n-th row behind
+	// q.After, among those of q's times of start and of its tag, or else its user, or
+	// else its label. It is the zero Cursor if none comes behind it, or if few
+	// sessions arrived since q.ArrivedSince and the engine can find them by that.
+	// q.Limit and the other filters mean nothing here. An n below 1 is Invalid.
+	Reach(ctx context.Context, q SessionQuery, n int) (Cursor, error)
 }
 
 // Workspace is one tenant.

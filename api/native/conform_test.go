@@ -162,3 +162,28 @@ func TestTenants(t *testing.T) {
 		t.Error("another workspace's session was exported")
 	}
 }
+
+// TestDocumentIsWhole: what the document describes is served, and the other way round.
+func TestDocumentIsWhole(t *testing.T) {
+	h := newHouse(t)
+	served := map[string]bool{"GET /health": true, "GET /ready": true} // of every server
+	for _, r := range h.dialect.Routes {
+		served[cmp.Or(r.Method, http.MethodGet)+" "+r.Path] = true
+	}
+	described := map[string]bool{}
+	for path, item := range h.spec.Paths.Map() {
+		for method := range item.Operations() {
+			described[method+" "+path] = true
+		}
+	}
+	for name := range served {
+		if !described[name] {
+			t.Errorf("%s is not in openapi.json", name)
+		}
+	}
+	for name := range described {
+		if !served[name] {
+			t.Errorf("openapi.json describes %s, which nobody serves", name)
+		}
+	}
+}

@@ -38,8 +38,8 @@ func (d dialect) export(c *api.Call, w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
-	q.Limit = exportPage
-	rows, err := d.Sessions.Sessions(ctx, q)
+	// What is found may be nothing although there is more.
+	rows, end, err := d.find(ctx, q, exportPage)
 	if err != nil {
 		return err
 	}
@@ -74,18 +74,18 @@ func (d dialect) export(c *api.Call, w http.ResponseWriter) error {
 				return err
 			}
 		}
-		if len(rows) < exportPage {
+		if (end == gait.Cursor{}) {
 			return out.end()
 		}
 		if err := out.flush(); err != nil {
 			return err
 		}
+		_ = control.Flush() // so that whoever waits for rare ones sees that it goes on
 		if err := c.Still(); err != nil {
 			return err
 		}
-		last := rows[len(rows)-1]
-		q.After = gait.Cursor{Started: last.Started, Session: last.Session}
-		if rows, err = d.Sessions.Sessions(ctx, q); err != nil {
+		q.After = end
+		if rows, end, err = d.find(ctx, q, exportPage); err != nil {
 			return err
 		}
 	}

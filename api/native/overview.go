@@ -184,10 +184,6 @@ type timedCount struct {
 // liveKnown is how many workspaces liveCounts remembers.
 const liveKnown = 1000
 
-// liveDays is how long ago a session may have started that is counted as live:
-// what is older is not looked through each time.
-const liveDays = 2
-
 // liveOf counts the sessions whose last batch came within gait.IdleTimeout.
 func (d dialect) liveOf(ctx context.Context, w gait.WorkspaceID, now int64) (liveCount, error) {
 	d.live.mu.Lock()
@@ -197,7 +193,7 @@ func (d dialect) liveOf(ctx context.Context, w gait.WorkspaceID, now int64) (liv
 		return last.liveCount, nil
 	}
 	n, err := d.Store.CountSessions(ctx, gait.SessionQuery{
-		Workspace: w, ArrivedSince: now - gait.IdleTimeout.Milliseconds() + 1, StartedSince: now - liveDays*gait.Day, Limit: liveMost,
+		Workspace: w, ArrivedSince: now - gait.IdleTimeout.Milliseconds() + 1, Limit: liveMost,
 	})
 	if err != nil {
 		return liveCount{}, err

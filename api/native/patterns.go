@@ -15,6 +15,7 @@ const (
 	patternsFor     = 30 * time.Second
 	patternsKnown   = 16 // sets, each of a workspace and a number of days
 	patternsTimeout = 50 * time.Second
+	patternsMost    = 200_000 // sessions that are grouped, the newest
 )
 
 // patternCache remembers what sessions are grouped into.
@@ -32,14 +33,16 @@ type patternKey struct {
 
 // patternSet is there once done is closed.
 type patternSet struct {
-	done     chan struct{}
-	at       int64 // Unix ms
-	patterns []gait.Pattern
-	err      error
+	done  chan struct{}
+	at    int64 // Unix ms
+	since int64 // Unix ms, of the sessions in it
+	cut   bool  // there were more than patternsMost
+	list  []gait.Pattern
+	err   error
 }
 
 // patterns groups the sessions of the last days, as they were at most patternsFor ago.
-func (d dialect) patterns(ctx context.Context, w gait.WorkspaceID, days int, now int64) ([]gait.Pattern, error) {
+func (d dialect) patterns(ctx context.Context, w gait.WorkspaceID, days int, now int64) (*patternSet, error) {
 	key, c := patternKey{w, days}, d.grouped
 	c.mu.Lock()
 	set := c.known[key]
@@ -54,7 +57,7 @@ func (d dialect) patterns(ctx context.Context, w gait.WorkspaceID, days int, now
 	c.mu.Unlock()
 	select {
 	case <-set.done:
-		return set.patterns, set.err
+		return set, set.err
 	case <-ctx.Done():
 		return nil, gait.Wrap(context.Cause(ctx), gait.Unavailable, "the request was given up")
 	}
@@ -68,7 +71,7 @@ func (d dialect) group(ctx context.Context, key patternKey, set *patternSet) {
 		defer context.AfterFunc(d.Stopping, cancel)()
 	}
 	d.grouped.grouping.Lock()
-	set.patterns, set.err = d.Store.Patterns(ctx, key.workspace, set.at-int64(key.days)*gait.Day)
+	set.err = d.fetch(ctx, key, set)
 	d.grouped.grouping.Unlock()
 	if set.err != nil {
 		d.grouped.mu.Lock()
@@ -78,4 +81,19 @@ func (d dialect) group(ctx context.Context, key patternKey, set *patternSet) {
 		d.grouped.mu.Unlock()
 	}
 	close(set.done)
+}
+
+// fetch groups the newest sessions of the days, patternsMost at most but for those
+// that began in the same millisecond.
+func (d dialect) fetch(ctx context.Context, key patternKey, set *patternSet) error {
+	set.since = set.at - int64(key.days)*gait.Day
+	end, err := d.Store.Reach(ctx, gait.SessionQuery{Workspace: key.workspace, StartedSince: set.since}, patternsMost)
+	if err != nil {
+		return err
+	}
+	if (end != gait.Cursor{}) {
+		set.since, set.cut = end.Started, true
+	}
+	set.list, err = d.Store.Patterns(ctx, key.workspace, set.since)
+	return err
 }

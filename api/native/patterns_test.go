@@ -18,6 +18,10 @@ type grouping struct {
 	proceed chan error
 }
 
+func (g *grouping) Reach(context.Context, gait.SessionQuery, int) (gait.Cursor, error) {
+	return gait.Cursor{}, nil
+}
+
 func (g *grouping) Patterns(ctx context.Context, _ gait.WorkspaceID, _ int64) ([]gait.Pattern, error) {
 	n := g.asked.Add(1)
 	select {
@@ -37,7 +41,7 @@ func TestPatternsAreKept(t *testing.T) {
 	ask := func(ctx context.Context, w gait.WorkspaceID, now int64, want int, code gait.Code) {
 		t.Helper()
 		got, err := d.patterns(ctx, w, 30, now)
-		if gait.CodeOf(err) != code || code == "" && got[0].Sessions != want {
+		if gait.CodeOf(err) != code || code == "" && got.list[0].Sessions != want {
 			t.Errorf("%v, %v; want %d, %q", got, err, want, code)
 		}
 	}

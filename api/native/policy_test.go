@@ -125,7 +125,7 @@ func TestPreview(t *testing.T) {
 	then.Bands = risk.Bands{Monitor: 10, Review: 30, Reject: 90}
 	body := `{"weights":{"bot":{"detected":0.5}},"bands":{"monitor":10,"review":30,"reject":90},"days":10}`
 
-	var want preview
+	want := preview{Since: h.now.UnixMilli() - 10*gait.Day}
 	want.ScoresNow, want.ScoresThen = make([]int, 101), make([]int, 101)
 	var rows []gait.SessionRow
 	for i := range 300 {

@@ -17,6 +17,8 @@ type Patterns interface {
 
 // preview is what a policy would change for the sessions of the last days.
 type preview struct {
+	Since      int64     `json:"since"` // Unix ms, of the sessions that were tried
+	Cut        bool      `json:"cut"`   // as there are more than are tried, since is later than was asked for
 	Sessions   int       `json:"sessions"`
 	LeftOut    int       `json:"left_out"` // sessions whose rows do not say what each check said
 	Flips      int       `json:"flips"`    // sessions that would come into another band
@@ -100,15 +102,15 @@ func (d dialect) preview(c *api.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	since := c.Now.UnixMilli() - int64(days)*gait.Day
-	patterns, err := d.patterns(ctx, w, days, c.Now.UnixMilli())
+	set, err := d.patterns(ctx, w, days, c.Now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}
 	score := d.scorer(in.policy, then)
-	out := d.compare(patterns, in.policy.Bands, then.Bands, score)
+	out := d.compare(set.list, in.policy.Bands, then.Bands, score)
+	out.Since, out.Cut = set.since, set.cut
 	for label, into := range map[gait.Label]*labelCount{gait.LabelPerson: &out.Labelled.Person, gait.LabelMachine: &out.Labelled.Machine} {
-		rows, err := d.Sessions.Sessions(ctx, gait.SessionQuery{Workspace: w, Label: label, StartedSince: since, Limit: previewLabelled})
+		rows, err := d.Sessions.Sessions(ctx, gait.SessionQuery{Workspace: w, Label: label, StartedSince: c.Now.UnixMilli() - int64(days)*gait.Day, Limit: previewLabelled})
 		if err != nil {
 			return nil, err
 		}

@@ -36,6 +36,9 @@ type Config struct {
 	Traces Traces   // nil means that timelines are not available
 	Now    gait.Now // nil means time.Now
 
+	// Search is how long one request goes on to look for what few sessions have;
+	// 0 is 200 ms.
+	Search time.Duration
 	// People is how many recorded people each check flagged, by key, where that was measured.
 	People map[string]PeopleRate
 	// Invite makes an invitation and the link that shows it to whom it is for.
@@ -52,6 +55,7 @@ type Config struct {
 // Store is what the routes need of an engine.
 type Store interface {
 	Counts
+	Reacher
 	Users
 	Patterns
 	Labels
@@ -66,6 +70,9 @@ type Store interface {
 func New(c Config) api.Dialect {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Search == 0 {
+		c.Search = usualSearch
 	}
 	d := dialect{
 		Config:   c,

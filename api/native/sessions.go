@@ -31,16 +31,13 @@ func (d dialect) sessions(c *api.Call) (any, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	q.Limit = limit + 1
-	rows, err := d.Sessions.Sessions(c.Request.Context(), q)
+	rows, end, err := d.find(c.Request.Context(), q, limit)
 	if err != nil {
 		return nil, err
 	}
-	out := list[row]{}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		last := rows[limit-1]
-		out.Next = sessionCursor(c.Workspace.ID, gait.Cursor{Started: last.Started, Session: last.Session})
+	out := search[row]{}
+	if (end != gait.Cursor{}) {
+		out.to(sessionCursor(c.Workspace.ID, end), end.Started)
 	}
 	if out.Items, err = d.rows(c, rows); err != nil {
 		return nil, err
@@ -88,7 +85,7 @@ const countMost = 100_000
 
 type sessionCount struct {
 	Sessions int  `json:"sessions"`
-	AtLeast  bool `json:"at_least"` // counting stopped there
+	AtLeast  bool `json:"at_least"` // there may be more
 }
 
 func (d dialect) count(c *api.Call) (any, error) {
@@ -97,12 +94,11 @@ func (d dialect) count(c *api.Call) (any, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	q.Limit = countMost
-	n, err := d.Store.CountSessions(c.Request.Context(), q)
+	n, more, err := d.countOf(c.Request.Context(), q, countMost)
 	if err != nil {
 		return nil, err
 	}
-	return sessionCount{Sessions: n, AtLeast: n >= countMost}, nil
+	return sessionCount{Sessions: n, AtLeast: more}, nil
 }
 
 // rowOf returns the row of one session that started at the given moment (Unix ms).

@@ -12,7 +12,8 @@ import (
 
 // Users knows the users of a site from their sessions.
 type Users interface {
-	Users(ctx context.Context, w gait.WorkspaceID, text string, beforeLast int64, afterID string, limit int) ([]gait.UserRow, error)
+	Users(ctx context.Context, q gait.UserQuery) ([]gait.UserRow, error)
+	ReachUsers(ctx context.Context, q gait.UserQuery, n int) (gait.UserPlace, error)
 }
 
 // person is what is known of one of the site's users.
@@ -58,18 +59,17 @@ func personOf(u *gait.UserRow) person {
 func (d dialect) users(c *api.Call) (any, error) {
 	p := read(c, "q", "cursor", "limit")
 	text, limit := p.text("q"), p.limit()
-	last, id := p.userPlace(c.Workspace.ID)
+	after := p.userPlace(c.Workspace.ID)
 	if p.err != nil {
 		return nil, p.err
 	}
-	users, err := d.Store.Users(c.Request.Context(), c.Workspace.ID, text, last, id, limit+1)
+	users, end, err := d.findUsers(c.Request.Context(), gait.UserQuery{Workspace: c.Workspace.ID, Text: text, After: after}, limit)
 	if err != nil {
 		return nil, err
 	}
-	out := list[personCount]{Items: []personCount{}}
-	if len(users) > limit {
-		users = users[:limit]
-		out.Next = userCursor(c.Workspace.ID, &users[limit-1])
+	out := search[personCount]{list: list[personCount]{Items: []personCount{}}}
+	if (end != gait.UserPlace{}) {
+		out.to(userCursor(c.Workspace.ID, end), end.Last)
 	}
 	for i := range users {
 		u := &users[i]
@@ -78,21 +78,21 @@ func (d dialect) users(c *api.Call) (any, error) {
 	return out, nil
 }
 
-// userPlace is place for lists of users: a last start (Unix ms) and an id.
-func (p *params) userPlace(w gait.WorkspaceID) (last int64, id string) {
+// userPlace is place for lists of users.
+func (p *params) userPlace(w gait.WorkspaceID) (at gait.UserPlace) {
 	b := p.place(usersCursor, w)
 	if p.err != nil || b == nil {
-		return 0, ""
+		return at
 	}
 	if len(b) <= 8 {
 		p.fail("cursor", "this is no cursor of this list")
-		return 0, ""
+		return at
 	}
-	return int64(binary.BigEndian.Uint64(b)), string(b[8:])
+	return gait.UserPlace{Last: int64(binary.BigEndian.Uint64(b)), UserID: string(b[8:])}
 }
 
-func userCursor(w gait.WorkspaceID, u *gait.UserRow) string {
-	return cursorText(usersCursor, w, append(binary.BigEndian.AppendUint64(nil, uint64(u.Last)), u.UserID...))
+func userCursor(w gait.WorkspaceID, at gait.UserPlace) string {
+	return cursorText(usersCursor, w, append(binary.BigEndian.AppendUint64(nil, uint64(at.Last)), at.UserID...))
 }
 
 // userSessions is how many sessions of a user are listed.
@@ -111,49 +111,19 @@ func (d dialect) user(c *api.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := d.userOf(c.Request.Context(), c.Workspace.ID, id, rows)
+	users, err := d.Store.Users(c.Request.Context(), gait.UserQuery{Workspace: c.Workspace.ID, UserID: id, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
+	if len(rows) == 0 || len(users) == 0 {
+		return nil, gait.Errorf(gait.NotFound, "there is no such user in this workspace")
+	}
+	u := &users[0]
 	out := personDetail{person: personOf(u), SessionCount: u.Sessions, Suspect: u.Suspect, Machine: u.Machine, Devices: devicesOf(rows)}
 	if out.Sessions, err = d.rows(c, rows); err != nil {
 		return nil, err
 	}
 	return out, nil
-}
-
-// userOf finds a user by the exact id, among those whose id, name or URL contains
-// it: of these there may be many. rows are the user's, newest first, and say where in
-// the list of users to look.
-func (d dialect) userOf(ctx context.Context, w gait.WorkspaceID, id string, rows []gait.SessionRow) (*gait.UserRow, error) {
-	none := gait.Errorf(gait.NotFound, "there is no such user in this workspace")
-	if len(rows) == 0 {
-		return nil, none
-	}
-	newest := rows[0].Started
-	last, after := newest, ""
-	for last == newest {
-		users, err := d.Store.Users(ctx, w, id, last, after, mostLimit)
-		if err != nil {
-			return nil, err
-		}
-		if i := slices.IndexFunc(users, func(u gait.UserRow) bool { return u.UserID == id }); i >= 0 {
-			return &users[i], nil
-		}
-		if len(users) < mostLimit {
-			break
-		}
-		last, after = users[len(users)-1].Last, users[len(users)-1].UserID
-	}
-	// Somebody who came again just now has gone to the top.
-	users, err := d.Store.Users(ctx, w, id, 0, "", mostLimit)
-	if i := slices.IndexFunc(users, func(u gait.UserRow) bool { return u.UserID == id }); i >= 0 {
-		return &users[i], nil
-	}
-	if err == nil {
-		err = none
-	}
-	return nil, err
 }
 
 // devicesOf counts what sessions came with, most first.

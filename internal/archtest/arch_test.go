@@ -51,7 +51,7 @@ var rooms = map[string][]string{
 	"internal/archtest": {},
 	"internal/bundle":   {},
 	"internal/replays":  {"", "session", "check", "eval", "twin"},
-	"internal/bench":    {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "tracker"},
+	"internal/bench":    {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "tracker", "api"},
 
 	"cmd/gait": {"", "wire", "ingest", "ipintel", "session", "check", "risk", "store", "judge", "twin", "agentkey", "account", "calibrate", "record", "eval", "api", "dash", "demo", "tracker", "blob", "replay", "retention"},
 }

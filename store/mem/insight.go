@@ -68,7 +68,7 @@ func (s *Store) CountSessions(ctx context.Context, q gait.SessionQuery) (int, er
 	}
 	n := 0
 	for _, x := range s.sessions {
-		if x.row != nil && selects(q, x.row) {
+		if x.row != nil && inReach(q, x.row) && selects(q, x.row) {
 			n++
 		}
 	}
@@ -88,17 +88,41 @@ func plus(a, b gait.Count) gait.Count {
 }
 
 // Users implements gait.InsightStore.
-func (s *Store) Users(ctx context.Context, w gait.WorkspaceID, text string, beforeLast int64, afterID string, limit int) ([]gait.UserRow, error) {
+func (s *Store) Users(ctx context.Context, q gait.UserQuery) ([]gait.UserRow, error) {
 	if err := s.lock(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.Unlock()
-	if limit < 1 {
+	if q.Limit < 1 {
 		return nil, errLimit()
 	}
+	list := slices.DeleteFunc(s.usersOf(q), func(u gait.UserRow) bool {
+		return !(q.UserID == "" || u.UserID == q.UserID) || !containsFold(q.Text, u.UserID, u.UserName, u.UserURL)
+	})
+	return list[:min(q.Limit, len(list))], nil
+}
+
+// ReachUsers implements gait.InsightStore.
+func (s *Store) ReachUsers(ctx context.Context, q gait.UserQuery, n int) (gait.UserPlace, error) {
+	if err := s.lock(ctx); err != nil {
+		return gait.UserPlace{}, err
+	}
+	defer s.mu.Unlock()
+	if n < 1 {
+		return gait.UserPlace{}, errLimit()
+	}
+	list := s.usersOf(q)
+	if len(list) <= n {
+		return gait.UserPlace{}, nil
+	}
+	return userPlace(&list[n-1]), nil
+}
+
+// usersOf returns the users between q's places, in the order of the list.
+func (s *Store) usersOf(q gait.UserQuery) []gait.UserRow {
 	users := map[string]*gait.UserRow{}
 	newest := map[string]*gait.SessionRow{}
-	s.eachRow(w, func(r *gait.SessionRow) {
+	s.eachRow(q.Workspace, func(r *gait.SessionRow) {
 		if r.UserID == "" {
 			return
 		}
@@ -115,15 +139,21 @@ func (s *Store) Users(ctx context.Context, w gait.WorkspaceID, text string, befo
 	})
 	list := []gait.UserRow{}
 	for _, u := range users {
-		behind := beforeLast == 0 && afterID == "" || u.Last < beforeLast || u.Last == beforeLast && u.UserID > afterID
-		if behind && containsFold(text, u.UserID, u.UserName, u.UserURL) {
+		at := userPlace(u)
+		if (q.After == gait.UserPlace{} || latestFirst(q.After, at) < 0) && (q.Through == gait.UserPlace{} || latestFirst(at, q.Through) <= 0) {
 			list = append(list, *u)
 		}
 	}
-	slices.SortFunc(list, func(a, b gait.UserRow) int {
-		return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(a.UserID, b.UserID))
-	})
-	return list[:min(limit, len(list))], nil
+	slices.SortFunc(list, func(a, b gait.UserRow) int { return latestFirst(userPlace(&a), userPlace(&b)) })
+	return list
+}
+
+func userPlace(u *gait.UserRow) gait.UserPlace {
+	return gait.UserPlace{Last: u.Last, UserID: u.UserID}
+}
+
+func latestFirst(a, b gait.UserPlace) int {
+	return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(a.UserID, b.UserID))
 }
 
 func newer(a, b *gait.SessionRow) bool {

@@ -88,27 +88,65 @@ func (s *Store) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.Sessi
 	}
 	var rows []gait.SessionRow
 	for _, x := range s.sessions {
-		if x.row != nil && selects(q, x.row) {
+		if x.row != nil && inReach(q, x.row) && selects(q, x.row) {
 			rows = append(rows, cloneRow(*x.row))
 		}
 	}
 	slices.SortFunc(rows, func(a, b gait.SessionRow) int {
-		return newestFirst(gait.Cursor{Started: a.Started, Session: a.Session}, gait.Cursor{Started: b.Started, Session: b.Session})
+		return newestFirst(placeOf(&a), placeOf(&b))
 	})
 	return rows[:min(q.Limit, len(rows))], nil
 }
 
-func selects(q gait.SessionQuery, row *gait.SessionRow) bool {
-	place := gait.Cursor{Started: row.Started, Session: row.Session}
+// Reach implements gait.SessionStore.
+func (s *Store) Reach(ctx context.Context, q gait.SessionQuery, n int) (gait.Cursor, error) {
+	if err := s.lock(ctx); err != nil {
+		return gait.Cursor{}, err
+	}
+	defer s.mu.Unlock()
+	if n < 1 {
+		return gait.Cursor{}, errLimit()
+	}
+	switch {
+	case q.Tag != "":
+		q.UserID, q.Label = "", ""
+	case q.UserID != "":
+		q.Label = ""
+	}
+	var places []gait.Cursor
+	for _, x := range s.sessions {
+		if x.row != nil && inReach(q, x.row) {
+			places = append(places, placeOf(x.row))
+		}
+	}
+	if len(places) <= n {
+		return gait.Cursor{}, nil
+	}
+	slices.SortFunc(places, newestFirst)
+	return places[n-1], nil
+}
+
+func placeOf(row *gait.SessionRow) gait.Cursor {
+	return gait.Cursor{Started: row.Started, Session: row.Session}
+}
+
+// inReach reports whether a row is among those that a search has to look at.
+func inReach(q gait.SessionQuery, row *gait.SessionRow) bool {
 	return row.Workspace == q.Workspace &&
-		(q.After == gait.Cursor{} || newestFirst(q.After, place) < 0) &&
-		(q.ArrivedBefore == 0 || row.LastArrival < q.ArrivedBefore) &&
-		(q.ArrivedSince == 0 || row.LastArrival >= q.ArrivedSince) &&
-		(q.MinScore == 0 || row.Score >= q.MinScore) &&
+		(q.After == gait.Cursor{} || newestFirst(q.After, placeOf(row)) < 0) &&
+		(q.Through == gait.Cursor{} || newestFirst(placeOf(row), q.Through) <= 0) &&
 		(q.StartedSince == 0 || row.Started >= q.StartedSince) &&
 		(q.StartedUntil == 0 || row.Started <= q.StartedUntil) &&
-		(q.UserID == "" || row.UserID == q.UserID) &&
 		(q.Tag == "" || slices.Contains(row.Tags, q.Tag)) &&
+		(q.UserID == "" || row.UserID == q.UserID) &&
+		(q.Label == "" || row.Label == q.Label)
+}
+
+// selects reports whether the other filters admit a row.
+func selects(q gait.SessionQuery, row *gait.SessionRow) bool {
+	return (q.ArrivedBefore == 0 || row.LastArrival < q.ArrivedBefore) &&
+		(q.ArrivedSince == 0 || row.LastArrival >= q.ArrivedSince) &&
+		(q.MinScore == 0 || row.Score >= q.MinScore) &&
 		(q.MaxScore == 0 || row.Score <= q.MaxScore) &&
 		hasVerdicts(row.Verdicts, q.Verdicts) &&
 		(q.Route == "" || slices.Contains(row.Routes, q.Route)) &&
@@ -116,7 +154,6 @@ func selects(q gait.SessionQuery, row *gait.SessionRow) bool {
 		(q.Device == "" || row.Device == q.Device) &&
 		(q.Browser == "" || row.Browser == q.Browser) &&
 		(q.Actor == "" || row.Actor == q.Actor) &&
-		(q.Label == "" || row.Label == q.Label) &&
 		(q.Text == "" || hasText(row, q.Text))
 }
 

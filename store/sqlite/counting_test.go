@@ -132,7 +132,7 @@ func TestUpgradedCounts(t *testing.T) {
 	if err != nil || len(counts) == 0 || counts[0].Term != "all" || counts[0].Sessions != len(rows) {
 		t.Errorf("got %v, %v", counts, err)
 	}
-	users, err := s.Users(t.Context(), 1, "", 0, "", 99)
+	users, err := s.Users(t.Context(), gait.UserQuery{Workspace: 1, Limit: 99})
 	if err != nil || len(users) != 5 {
 		t.Errorf("got %v, %v", users, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/gaithq/gait"
 	"github.com/gaithq/gait/store"
@@ -23,11 +24,18 @@ SELECT 0, term, sum(sessions), sum(suspect), sum(machine) FROM counts
 WHERE workspace = ? AND facet = ? AND span = ? AND start >= ? AND start < ? AND sessions > 0
 GROUP BY term ORDER BY 3 DESC, term LIMIT ?`
 
-	selectUsers = `
-SELECT user_id, user_name, user_url, first, last, max_score, sessions, suspect, machine FROM users
-WHERE workspace = ?1 AND last <= ?2 AND (last < ?2 OR user_id > ?3)
-	AND (?4 = '%%' OR user_id LIKE ?4 ESCAPE '\' OR user_name LIKE ?4 ESCAPE '\' OR user_url LIKE ?4 ESCAPE '\')
-ORDER BY last DESC, user_id LIMIT ?5`
+	userColumns = `
+SELECT user_id, user_name, user_url, first, last, max_score, sessions, suspect, machine FROM users`
+	userPlaces = `
+WHERE workspace = ?1 AND last <= ?2 AND (last < ?2 OR user_id > ?3) AND last >= ?4 AND (last > ?4 OR user_id <= ?5)`
+	latestUsers = `
+ORDER BY last DESC, user_id LIMIT ?6`
+
+	selectUsers = userColumns + userPlaces + hasText + latestUsers
+	selectUser  = userColumns + userPlaces + hasText + ` AND user_id = ?8` + latestUsers
+	hasText     = `
+	AND (?7 = '%%' OR user_id LIKE ?7 ESCAPE '\' OR user_name LIKE ?7 ESCAPE '\' OR user_url LIKE ?7 ESCAPE '\')`
+	reachUsers = `SELECT last, user_id FROM users` + userPlaces + latestUsers + ` OFFSET ?7`
 
 	// selectPatterns reads nothing but the index of lists. To group what it says
 	// takes SQLite more than twice as long as to hand it over.
@@ -115,21 +123,21 @@ func (s *Store) each(ctx context.Context, query string, args []any, scan func(*s
 }
 
 // Users implements gait.InsightStore.
-func (s *Store) Users(ctx context.Context, w gait.WorkspaceID, text string, beforeLast int64, afterID string, limit int) ([]gait.UserRow, error) {
+func (s *Store) Users(ctx context.Context, q gait.UserQuery) ([]gait.UserRow, error) {
 	done, err := s.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	if limit < 1 {
+	if q.Limit < 1 {
 		return nil, errLimit()
 	}
-	if beforeLast == 0 && afterID == "" {
-		beforeLast = math.MaxInt64
-	}
 	users := []gait.UserRow{}
-	args := []any{int64(w), beforeLast, afterID, contains(text), limit}
-	err = s.each(ctx, selectUsers, args, func(rows *sql.Rows) error {
+	query, args := selectUsers, append(userBounds(q), q.Limit, contains(q.Text))
+	if q.UserID != "" {
+		query, args = selectUser, append(args, q.UserID)
+	}
+	err = s.each(ctx, query, args, func(rows *sql.Rows) error {
 		var u gait.UserRow
 		err := rows.Scan(&u.UserID, &u.UserName, &u.UserURL, &u.First, &u.Last, &u.MaxScore, &u.Sessions, &u.Suspect, &u.Machine)
 		users = append(users, u)
@@ -139,6 +147,44 @@ func (s *Store) Users(ctx context.Context, w gait.WorkspaceID, text string, befo
 		return nil, failure(err, "the users cannot be read")
 	}
 	return users, nil
+}
+
+// ReachUsers implements gait.InsightStore.
+func (s *Store) ReachUsers(ctx context.Context, q gait.UserQuery, n int) (gait.UserPlace, error) {
+	done, err := s.enter(ctx)
+	if err != nil {
+		return gait.UserPlace{}, err
+	}
+	defer done()
+	if n < 1 {
+		return gait.UserPlace{}, errLimit()
+	}
+	var places []gait.UserPlace
+	err = s.each(ctx, reachUsers, append(userBounds(q), 2, n-1), func(rows *sql.Rows) error {
+		var p gait.UserPlace
+		err := rows.Scan(&p.Last, &p.UserID)
+		places = append(places, p)
+		return err
+	})
+	if err != nil {
+		return gait.UserPlace{}, failure(err, "the users cannot be read")
+	}
+	if len(places) < 2 {
+		return gait.UserPlace{}, nil
+	}
+	return places[0], nil
+}
+
+// userBounds are the arguments of lists of users: ?1 to ?5.
+func userBounds(q gait.UserQuery) []any {
+	after, through := q.After, q.Through
+	if (after == gait.UserPlace{}) {
+		after.Last = math.MaxInt64
+	}
+	if (through == gait.UserPlace{}) {
+		through = gait.UserPlace{Last: math.MinInt64, UserID: string(utf8.MaxRune)}
+	}
+	return []any{int64(q.Workspace), after.Last, after.UserID, through.Last, through.UserID}
 }
 
 // Patterns implements gait.InsightStore.

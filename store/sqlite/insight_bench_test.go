@@ -2,59 +2,20 @@ package sqlite
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/bench/shop"
 )
-
-// benchNow is when the sessions of benchmarks end, Unix ms.
-const benchNow = 20_400 * gait.Day
-
-// benchRows makes sessions as a busy shop has them, spread over 90 days.
-func benchRows(rnd *rand.Rand, from, n int) []gait.SessionRow {
-	rows := make([]gait.SessionRow, n)
-	letters := []byte("NNNNNNNNDUUUUU")
-	for i := range rows {
-		r := &rows[i]
-		r.Workspace = 1
-		binary.BigEndian.PutUint64(r.Session[:], rnd.Uint64())
-		binary.BigEndian.PutUint64(r.Session[8:], uint64(from+i))
-		r.Batches, r.Events = 3, 200
-		r.Started = benchNow - rnd.Int64N(90*gait.Day)
-		r.Ended, r.LastArrival = r.Started+60_000, r.Started+60_000
-		verdicts := make([]byte, 20)
-		shape := rand.New(rand.NewPCG(uint64(rnd.ExpFloat64()*100), 1)) // few patterns are common
-		for v := range verdicts {
-			verdicts[v] = letters[shape.IntN(len(letters))]
-		}
-		r.Verdicts, r.Score, r.PolicyVersion = string(verdicts), shape.IntN(100), 1
-		r.URL, r.UserAgent = "https://example.org/a/page", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36"
-		r.Detected = []string{"bot"}
-		r.Actor, r.Presence = gait.ActorPerson, gait.PresenceSeen
-		r.Country = []string{"DE", "FR", "US", "GB", "JP"}[rnd.IntN(5)]
-		r.Device, r.Browser, r.OS = []string{"desktop", "phone"}[rnd.IntN(2)], []string{"Chrome", "Firefox", "Safari"}[rnd.IntN(3)], "Linux"
-		for range 1 + rnd.IntN(4) {
-			r.Routes = append(r.Routes, fmt.Sprintf("/shop/%d", int(rnd.ExpFloat64()*40)))
-		}
-		if rnd.IntN(3) == 0 {
-			r.UserID, r.UserName = fmt.Sprint("user ", rnd.IntN(1+n/3+from/3)), "Zoë"
-		}
-		if rnd.IntN(10) == 0 {
-			r.Tags = []string{"checkout"}
-		}
-	}
-	return rows
-}
 
 func benchFill(b *testing.B, s *Store, n int) {
 	b.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for i := 0; i < n; i += 500 {
-		if err := s.PutSessions(context.Background(), benchRows(rnd, i, 500)); err != nil {
+		if err := s.PutSessions(context.Background(), shop.Rows(rnd, i, 500)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -66,9 +27,9 @@ func BenchmarkPutSessions(b *testing.B) {
 	s := openStore(b, filepath.Join(b.TempDir(), "gait.db"), Config{})
 	rnd := rand.New(rand.NewPCG(1, 2))
 	lot := func(n int) []gait.SessionRow {
-		rows := benchRows(rnd, n*500, 500)
+		rows := shop.Rows(rnd, n*500, 500)
 		for i := range rows {
-			rows[i].Started = benchNow - rnd.Int64N(gait.Hour)
+			rows[i].Started = shop.Now - rnd.Int64N(gait.Hour)
 		}
 		return rows
 	}
@@ -119,7 +80,7 @@ func BenchmarkInsight(b *testing.B) {
 	s := openStore(b, filepath.Join(b.TempDir(), "gait.db"), Config{})
 	benchFill(b, s, sessions)
 	ctx := context.Background()
-	month := gait.TermQuery{Workspace: 1, Since: benchNow - 30*gait.Day, Until: benchNow, Span: gait.Day}
+	month := gait.TermQuery{Workspace: 1, Since: shop.Now - 30*gait.Day, Until: shop.Now, Span: gait.Day}
 	for _, f := range []gait.Facet{gait.FacetScore, gait.FacetFlag, gait.FacetRoute} {
 		for _, sum := range []bool{false, true} {
 			b.Run(fmt.Sprintf("Month/%s/sum=%t", f, sum), func(b *testing.B) {
@@ -154,7 +115,7 @@ SELECT score, count(*) FROM sessions WHERE workspace = 1 AND started >= ? AND st
 	for _, days := range []int64{7, 30, 90} {
 		b.Run(fmt.Sprintf("Patterns/%d", days), func(b *testing.B) {
 			for b.Loop() {
-				list, err := s.Patterns(ctx, 1, benchNow-days*gait.Day)
+				list, err := s.Patterns(ctx, 1, shop.Now-days*gait.Day)
 				if err != nil || len(list) == 0 {
 					b.Fatal(len(list), err)
 				}
@@ -163,7 +124,7 @@ SELECT score, count(*) FROM sessions WHERE workspace = 1 AND started >= ? AND st
 	}
 	b.Run("Users/page", func(b *testing.B) {
 		for b.Loop() {
-			list, err := s.Users(ctx, 1, "", 0, "", 50)
+			list, err := s.Users(ctx, gait.UserQuery{Workspace: 1, Limit: 50})
 			if err != nil || len(list) != 50 {
 				b.Fatal(len(list), err)
 			}
@@ -171,7 +132,7 @@ SELECT score, count(*) FROM sessions WHERE workspace = 1 AND started >= ? AND st
 	})
 	b.Run("Users/nobody", func(b *testing.B) {
 		for b.Loop() {
-			if list, err := s.Users(ctx, 1, "no such user", 0, "", 50); err != nil || len(list) != 0 {
+			if list, err := s.Users(ctx, gait.UserQuery{Workspace: 1, Text: "no such user", Limit: 50}); err != nil || len(list) != 0 {
 				b.Fatal(len(list), err)
 			}
 		}
@@ -234,7 +195,7 @@ SELECT 1, 'user ' || i, 'Zoë', 'https://example.org/users/' || i, i, i * 7919 %
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {
-				list, err := s.Users(b.Context(), 1, bench.text, bench.last, "", 50)
+				list, err := s.Users(b.Context(), gait.UserQuery{Workspace: 1, Text: bench.text, After: gait.UserPlace{Last: bench.last}, Limit: 50})
 				if err != nil || len(list) != bench.want {
 					b.Fatal(len(list), err)
 				}

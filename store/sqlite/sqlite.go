@@ -109,8 +109,9 @@ func (s *Store) openTables(ctx context.Context, c Config) (err error) {
 // readQueries are what the readers are asked.
 var readQueries = []string{
 	selectBatches, countBatches, selectStale, selectSessions, selectSessionsOfUser, selectSessionsOfTag,
+	countArrived, reachSessions, reachUser, reachLabel, reachTag,
 	selectWorkspaceByID, selectWorkspaceBySiteKey, selectWorkspaces, selectKey, selectKeys,
-	selectAgain, selectCounts, sumCounts, selectUsers, selectPatterns, selectLabel,
+	selectAgain, selectCounts, sumCounts, selectUser, selectUsers, reachUsers, selectPatterns, selectLabel,
 	selectSettings, selectPolicies,
 	selectAccountByID, selectAccountByEmail, selectMemberships, selectMembers,
 	selectInvitation, selectInvitations, selectPasskey, selectPasskeys, selectWebSession, selectAudit,

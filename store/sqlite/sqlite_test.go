@@ -151,6 +151,11 @@ func TestReadersCannotWrite(t *testing.T) {
 // table has grown.
 func TestPlans(t *testing.T) {
 	s := openStore(t, filepath.Join(t.TempDir(), "gait.db"), Config{})
+	listed := func(q gait.SessionQuery, few bool) string {
+		query, _ := selection(sessionColumns, q, few)
+		return query
+	}
+	const anyRoute = "SCAN json_each EXISTS VIRTUAL TABLE INDEX 1:"
 	for _, test := range []struct {
 		query string
 		args  int
@@ -160,10 +165,22 @@ func TestPlans(t *testing.T) {
 		{countBatches, 2, "SEARCH batches USING COVERING INDEX sqlite_autoindex_batches_1 (workspace=? AND session=?)"},
 		{measureSession, 2, "SEARCH batches USING INDEX sqlite_autoindex_batches_1 (workspace=? AND session=?)"},
 		{selectStale, 1, "SCAN stale"}, // in the order of its rowids
-		{selectSessions, 8, "SEARCH s USING INDEX sessions_by_start (workspace=? AND started>? AND (started,session)<(?,?))"},
-		{selectSessionsOfUser, 9, "SEARCH s USING INDEX sessions_of_user (workspace=? AND user_id=? AND started>? AND (started,session)<(?,?))"},
-		{selectSessionsOfTag, 10, "SEARCH t USING PRIMARY KEY (workspace=? AND tag=? AND started>? AND (started,session)<(?,?))" +
-			"SEARCH s USING INDEX sqlite_autoindex_sessions_1 (workspace=? AND session=?)"},
+		{selectSessions, 9, "SEARCH s USING INDEX sessions_by_start (workspace=? AND (started,session)>(?,?) AND (started,session)<(?,?))"},
+		{selectSessionsOfUser, 10, "SEARCH s USING INDEX sessions_of_user (workspace=? AND user_id=? AND (started,session)>(?,?) AND (started,session)<(?,?))"},
+		{selectSessionsOfTag, 11, "SEARCH t USING PRIMARY KEY (workspace=? AND tag=? AND (started,session)>(?,?) AND (started,session)<(?,?))" +
+			"SEARCH s USING INDEX sessions_by_start (workspace=? AND started=? AND session=? AND score>?)"},
+		{listed(gait.SessionQuery{Label: gait.LabelMachine, Route: "/"}, false), 14, "SEARCH s USING INDEX sessions_by_label (workspace=? AND label=? AND (started,session)>(?,?) AND (started,session)<(?,?))" + anyRoute},
+		{listed(gait.SessionQuery{Route: "/"}, false), 14, "SEARCH s USING INDEX sessions_by_start (workspace=? AND (started,session)>(?,?) AND (started,session)<(?,?))" + anyRoute},
+		{listed(gait.SessionQuery{ArrivedSince: 5}, true), 9, "SEARCH s USING INDEX sessions_by_arrival (workspace=? AND last_arrival>? AND last_arrival<?)USE TEMP B-TREE FOR ORDER BY"}, // there are few
+		{countArrived, 3, "CO-ROUTINE (subquery-1)SEARCH s USING COVERING INDEX sessions_by_arrival (workspace=? AND last_arrival>?)SCAN (subquery-1)"},
+		{reachSessions, 9, "SEARCH s USING COVERING INDEX sessions_by_start (workspace=? AND (started,session)>(?,?) AND (started,session)<(?,?))"},
+		{reachUser, 10, "SEARCH s USING COVERING INDEX sessions_of_user (workspace=? AND user_id=? AND (started,session)>(?,?) AND (started,session)<(?,?))"},
+		{reachLabel, 12, "SEARCH s USING COVERING INDEX sessions_by_label (workspace=? AND label=? AND (started,session)>(?,?) AND (started,session)<(?,?))"},
+		{reachTag, 11, "SEARCH t USING PRIMARY KEY (workspace=? AND tag=? AND (started,session)>(?,?) AND (started,session)<(?,?))"},
+		{selectUser, 8, "SEARCH users USING INDEX sqlite_autoindex_users_1 (workspace=? AND user_id=?)"},
+		{selectUsers, 7, "SEARCH users USING INDEX users_by_last (workspace=? AND last>? AND last<?)"},
+		{reachUsers, 7, "SEARCH users USING COVERING INDEX users_by_last (workspace=? AND last>? AND last<?)"},
+		{selectPatterns, 2, "SEARCH sessions USING COVERING INDEX sessions_by_start (workspace=? AND started>?)"},
 		{selectKeys, 1, "SEARCH keys USING INDEX keys_of_workspace (workspace=?)USE TEMP B-TREE FOR ORDER BY"}, // there are few
 	} {
 		rows, err := s.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+test.query, make([]any, test.args)...)

@@ -452,7 +452,7 @@ func countedAs(s *Store) (string, error) {
 			}
 		}
 	}
-	list, err := s.Users(ctx, 1, "", 0, "", 1<<20)
+	list, err := s.Users(ctx, gait.UserQuery{Workspace: 1, Limit: 1 << 20})
 	if err != nil || len(list) != len(users) {
 		return fmt.Sprintf("%d users, there are %d", len(list), len(users)), err
 	}

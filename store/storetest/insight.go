@@ -169,7 +169,7 @@ func testUsers(t *testing.T, o Options) {
 	}
 	users := func(w gait.WorkspaceID, text string, last int64, id string, limit int, want ...gait.UserRow) {
 		t.Helper()
-		got, err := s.Users(t.Context(), w, text, last, id, limit)
+		got, err := s.Users(t.Context(), gait.UserQuery{Workspace: w, Text: text, After: gait.UserPlace{Last: last, UserID: id}, Limit: limit})
 		if err != nil || !slices.Equal(got, want) {
 			t.Fatalf("got\n%+v, %v; want\n%+v", got, err, want)
 		}
@@ -193,7 +193,7 @@ func testUsers(t *testing.T, o Options) {
 	users(1, "NAME", 30, "MAX", 9, zoe, percent)
 	users(1, "example.org/a", 0, "", 9, percent)
 	users(1, "nobody", 0, "", 9)
-	_, err := s.Users(t.Context(), 1, "", 0, "", 0)
+	_, err := s.Users(t.Context(), gait.UserQuery{Workspace: 1})
 	wantCode(t, err, gait.Invalid)
 
 	// What changes: the newest session's name, the highest score, whose it is.
@@ -402,7 +402,7 @@ func testDelete(t *testing.T, o Options) {
 	wantRows(t, list(t, s, gait.SessionQuery{Workspace: 2, Limit: 9}), foreign)
 	q := gait.TermQuery{Workspace: 1, Facet: gait.FacetRoute, Since: 0, Until: noon + 9*day, Span: day, Sum: true}
 	wantTerms(t, s, q, "/ 2/2/2 /a 2/2/2")
-	users, err := s.Users(t.Context(), 1, "", 0, "", 9)
+	users, err := s.Users(t.Context(), gait.UserQuery{Workspace: 1, Limit: 9})
 	if err != nil || len(users) != 1 || users[0].Sessions != 2 || users[0].First != rows[5].Started || users[0].Last != rows[4].Started {
 		t.Fatalf("users are %+v, %v", users, err)
 	}
@@ -423,7 +423,7 @@ func testDelete(t *testing.T, o Options) {
 
 	del(1, noon+9*day, 9, 5, 4)
 	wantTerms(t, s, q, "")
-	if users, err := s.Users(t.Context(), 1, "", 0, "", 9); err != nil || len(users) != 0 {
+	if users, err := s.Users(t.Context(), gait.UserQuery{Workspace: 1, Limit: 9}); err != nil || len(users) != 0 {
 		t.Fatalf("users are %+v, %v", users, err)
 	}
 	q.Workspace = 2

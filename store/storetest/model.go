@@ -190,15 +190,22 @@ func (m *model) list(r *rapid.T, s gait.Store) {
 		UserID:        rapid.SampledFrom(names).Draw(r, "user"),
 		Tag:           rapid.SampledFrom(names).Draw(r, "tag"),
 	}
+	if rapid.Bool().Draw(r, "through") {
+		q.Through = gait.Cursor{Started: bound("through"), Session: sessionID(rapid.IntRange(0, 2).Draw(r, "session"))}
+	}
 	m.drawFilters(r, &q)
+	m.reach(r, s, q)
 	newestFirst := func(a, b gait.SessionRow) int {
 		return cmp.Or(cmp.Compare(b.Started, a.Started), slices.Compare(b.Session[:], a.Session[:]))
 	}
-	after := gait.SessionRow{SessionRef: gait.SessionRef{Session: q.After.Session}, Started: q.After.Started}
+	at := func(c gait.Cursor) gait.SessionRow {
+		return gait.SessionRow{SessionRef: gait.SessionRef{Session: c.Session}, Started: c.Started}
+	}
 	var want []gait.SessionRow
 	for _, row := range slices.SortedFunc(maps.Values(m.rows), newestFirst) {
 		if row.Workspace == q.Workspace && len(want) < q.Limit &&
-			(q.After == gait.Cursor{} || newestFirst(after, row) < 0) &&
+			(q.After == gait.Cursor{} || newestFirst(at(q.After), row) < 0) &&
+			(q.Through == gait.Cursor{} || newestFirst(row, at(q.Through)) <= 0) &&
 			(q.ArrivedBefore == 0 || row.LastArrival < q.ArrivedBefore) &&
 			(q.ArrivedSince == 0 || row.LastArrival >= q.ArrivedSince) &&
 			(q.MinScore == 0 || row.Score >= q.MinScore) &&

@@ -168,11 +168,11 @@ func (m *model) users(r *rapid.T, s gait.Store) {
 	})
 	var got []gait.UserRow
 	for page := 0; page == 0 || len(got) == page; page++ { // one to a page
-		last, id := int64(0), ""
+		q := gait.UserQuery{Workspace: w, Limit: 1}
 		if page > 0 {
-			last, id = got[page-1].Last, got[page-1].UserID
+			q.After = gait.UserPlace{Last: got[page-1].Last, UserID: got[page-1].UserID}
 		}
-		next, err := s.Users(context.Background(), w, "", last, id, 1)
+		next, err := s.Users(context.Background(), q)
 		if err != nil {
 			r.Fatal(err)
 		}

@@ -54,6 +54,8 @@ func Run(t *testing.T, o Options) {
 		{"SessionsOfUsersAndTags", testSessionsOfUsersAndTags},
 		{"SessionsMoved", testSessionsMoved},
 		{"SessionsFurtherFilters", testSessionsFurtherFilters},
+		{"Reach", testReach},
+		{"ReachUsers", testReachUsers},
 		{"Workspaces", testWorkspaces},
 		{"WorkspacesTaken", testWorkspacesTaken},
 		{"Keys", testKeys},

@@ -206,7 +206,18 @@ func signInCalls(s gait.Store) map[string]func(context.Context) error {
 			_, err := s.TermCounts(ctx, gait.TermQuery{Workspace: 1, Span: gait.Day})
 			return err
 		},
-		"Users": func(ctx context.Context) error { _, err := s.Users(ctx, 1, "", 0, "", 1); return err },
+		"Users": func(ctx context.Context) error {
+			_, err := s.Users(ctx, gait.UserQuery{Workspace: 1, Limit: 1})
+			return err
+		},
+		"ReachUsers": func(ctx context.Context) error {
+			_, err := s.ReachUsers(ctx, gait.UserQuery{Workspace: 1}, 1)
+			return err
+		},
+		"Reach": func(ctx context.Context) error {
+			_, err := s.Reach(ctx, gait.SessionQuery{Workspace: 1}, 1)
+			return err
+		},
 		"CountSessions": func(ctx context.Context) error {
 			_, err := s.CountSessions(ctx, gait.SessionQuery{Workspace: 1, Limit: 1})
 			return err
