@@ -67,7 +67,7 @@ type TraceClick struct {
 	OffX    float32 // from the target's top left corner
 	OffY    float32
 	W, H    float32 // of the target; 0 if nothing was pressed
-	Target  string  // its name, or what it is
+	Target  string  // its name, or its kind and a number
 	Trusted bool
 	Pointer string // mouse, touch, pen or none
 	Held    int64  // ms from press to release, -1 if that is not known

@@ -22,7 +22,7 @@ import (
 // Sessions lists rows, after bringing those that are behind up to date as far as
 // that can be done.
 func (j *Judge) Sessions(ctx context.Context, q gait.SessionQuery) ([]gait.SessionRow, error) {
-	if err := j.CatchUp(ctx); err != nil {
+	if err := j.CatchUp(ctx); err != nil && ctx.Err() == nil { // who gave up is shown nothing
 		j.cfg.Logger.Error("a list is shown with rows that are behind", "err", err)
 	}
 	return j.cfg.Store.Sessions(ctx, q)

@@ -21,7 +21,7 @@ func Path(url string) string { return pathOf(url) }
 // are the checks' to add. What counts as evidence is what the fold counts, which
 // goes along.
 func Trace(batches []gait.Batch) gait.Trace {
-	t := tracer{pages: map[gait.PageID]*sheet{}, fields: map[fieldOf]int{}, kinds: map[gait.TargetCode]int{}}
+	t := tracer{pages: map[gait.PageID]*sheet{}, fields: map[fieldOf]int{}, called: map[fieldOf]string{}, kinds: map[gait.TargetCode]int{}}
 	t.trace.Started = startOfAll(batches)
 	for _, p := range order(batches) {
 		if !t.state.begin(p.batch, p.position, p.skew, p.previous) || !t.enter(p.batch) {
@@ -58,7 +58,8 @@ type tracer struct {
 	state  State
 	pages  map[gait.PageID]*sheet
 	fields map[fieldOf]int
-	kinds  map[gait.TargetCode]int // fields without a name, so far
+	called map[fieldOf]string      // what targets without a name are called
+	kinds  map[gait.TargetCode]int // of those, so many so far
 	on     *sheet                  // the current page
 
 	pending bool // the last jump may still turn out to be the start of a movement
@@ -337,23 +338,37 @@ func (t *tracer) field(target int32) int {
 		t.trace.Cut = true
 		return maxColumn - 1
 	}
-	is := t.on.names[target]
-	name := is.text
-	if name == "" {
-		t.kinds[is.code]++
-		name = fmt.Sprintf("%s #%d", nouns[is.code], t.kinds[is.code])
-	}
 	t.fields[k] = len(t.trace.Fields)
-	t.trace.Fields = append(t.trace.Fields, name)
+	t.trace.Fields = append(t.trace.Fields, t.name(target))
 	return t.fields[k]
 }
 
+// name returns what a target is called: its name, or its kind with a number, by
+// which those of a kind can be told from each other.
 func (t *tracer) name(target int32) string {
 	is := t.on.names[target]
-	if is.text != "" {
+	switch {
+	case is.text != "":
 		return is.text
+	case target < 0:
+		return nouns[gait.TargetOther]
 	}
-	return nouns[is.code]
+	k := fieldOf{t.on.index, target}
+	name, ok := t.called[k]
+	if ok {
+		return name
+	}
+	noun := nouns[is.code]
+	if is.code == gait.TargetOther {
+		noun = "an element"
+	}
+	if len(t.called) == maxColumn {
+		return noun
+	}
+	t.kinds[is.code]++
+	name = fmt.Sprintf("%s #%d", noun, t.kinds[is.code])
+	t.called[k] = name
+	return name
 }
 
 func (t *tracer) life(at int64, code gait.LifeCode) {

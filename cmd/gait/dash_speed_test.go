@@ -4,13 +4,14 @@ package main
 
 import "testing"
 
-// TestDashSpeed: the list and a session stay quick where there is very much, and
-// nothing moves while views load.
+// TestDashSpeed: the overview starts without a long task, the list and a session stay
+// quick where there is very much, and nothing moves while views load.
 func TestDashSpeed(t *testing.T) {
 	d := startFullDemo(t)
-	for _, part := range []string{"list", "session", "shift"} {
+	for _, part := range []string{"start", "list", "session", "shift"} {
 		t.Run(part, func(t *testing.T) {
 			var saw struct {
+				Overviews     map[string]int
 				List, Session int
 				Rows          int
 				Shifts        map[string]float64
@@ -20,6 +21,8 @@ func TestDashSpeed(t *testing.T) {
 			g["scene"] = part
 			scene(t, "speed", d.URL, g, &saw)
 			switch part {
+			case "start":
+				t.Logf("the longest task of the overview's start took, by width, %v ms of a processor", saw.Overviews)
 			case "list":
 				t.Logf("the longest task took %d ms of a processor; %d rows in the document at most", saw.List, saw.Rows)
 			case "session":

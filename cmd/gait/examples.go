@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -18,7 +19,8 @@ const examplesSpan = 7 * gait.Day
 // loadExamples fills the demo's workspace. The demo is of use without, so that a
 // failure is only told of.
 func (s *server) loadExamples(ctx context.Context) {
-	labels, err := loadExamples(ctx, s.store, s.examplesOf, time.Now())
+	x := examples{into: s.store, workspace: s.examplesOf, told: s.settings.facts(), appended: s.judge.Appended}
+	labels, err := x.load(ctx, time.Now())
 	if err == nil {
 		err = s.judge.CatchUp(ctx) // labels are put on rows
 	}
@@ -32,34 +34,51 @@ func (s *server) loadExamples(ctx context.Context) {
 	}
 }
 
-// loadExamples stores the recordings that come with Gait as sessions of a
-// workspace, so that its dashboard has something to show: what automation and
-// people really did, judged like any session. Only when it happened is arranged,
-// over the week before now; and each is tagged as recorded, with its label.
-func loadExamples(ctx context.Context, into gait.BatchStore, w gait.WorkspaceID, now time.Time) ([]gait.LabelOf, error) {
-	var labels []gait.LabelOf
-	n := 0
+// examples stores the recordings that come with Gait as sessions of a workspace, so
+// that its dashboard has something to show: what automation and people really did,
+// judged like any session, and held against each other as live ones are. Only when it
+// happened is arranged, over the week before now; each is tagged as recorded, with
+// its label, and has its source for a user.
+type examples struct {
+	into      gait.BatchStore
+	workspace gait.WorkspaceID
+	told      []gait.Event // facts that the server tells of every session
+	// appended folds a stored batch and returns facts that came to light by it.
+	appended func(gait.WorkspaceID, *gait.Batch, gait.Receipt) []gait.Event
+}
+
+// example is one recording as it is stored.
+type example struct {
+	rec     eval.Recording
+	batches []gait.Batch
+	ends    int64 // Unix ms
+}
+
+func (x *examples) load(ctx context.Context, now time.Time) ([]gait.LabelOf, error) {
+	var list []example
 	err := eval.Read(eval.Corpus(), func(rec eval.Recording) error {
 		batches, err := eval.Play(rec, 0)
-		if err != nil {
-			return err
+		if err == nil && len(batches) > 0 {
+			list = append(list, example{rec, batches, now.UnixMilli() - back(len(list)+1)})
 		}
-		if len(batches) == 0 {
-			return nil
-		}
-		n++
-		if err := loadExample(ctx, into, w, rec, batches, now.UnixMilli()-back(n)); err != nil {
-			return fmt.Errorf("session %s: %w", batches[0].Session, err)
-		}
-		label := gait.LabelOf{Session: batches[0].Session, Label: gait.LabelMachine, At: now.UnixMilli(), ByName: "the recording"}
-		if eval.People(rec.Label) {
-			label.Label = gait.LabelPerson
-		}
-		labels = append(labels, label)
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load the recorded sessions: %w", err)
+	}
+	// A session is like an earlier one, never like one that is still to come.
+	slices.SortFunc(list, func(a, b example) int { return cmp.Compare(a.ends, b.ends) })
+	labels := make([]gait.LabelOf, 0, len(list))
+	for _, e := range list {
+		session := e.batches[0].Session
+		if err := x.store(ctx, e); err != nil {
+			return nil, fmt.Errorf("load the recorded session %s: %w", session, err)
+		}
+		label := gait.LabelOf{Session: session, Label: gait.LabelMachine, At: now.UnixMilli(), ByName: "the recording"}
+		if eval.People(e.rec.Label) {
+			label.Label = gait.LabelPerson
+		}
+		labels = append(labels, label)
 	}
 	return labels, nil
 }
@@ -72,26 +91,62 @@ func back(n int) int64 {
 	return gait.Hour + int64(part*float64(examplesSpan-gait.Hour))
 }
 
-// loadExample stores one recording so that it ends at the given moment (Unix ms).
-func loadExample(ctx context.Context, into gait.BatchStore, w gait.WorkspaceID, rec eval.Recording, batches []gait.Batch, ends int64) error {
-	var last int64
-	for i := range batches {
-		last = max(last, batches[i].Arrived)
+// source says who made a recording: a person by the number that their set gives
+// them, automation by its kind and by what drove the browser.
+func source(rec eval.Recording) string {
+	if rec.Run != nil {
+		return rec.Label + "/" + rec.Run.Family["browser"]
 	}
-	b := &batches[0]
-	b.Events = append(slices.Clone(b.Events), gait.Event{
-		Kind: gait.Tags, T: b.Events[len(b.Events)-1].T, Text: "recorded,recorded-" + rec.Label,
-	})
-	for i := range batches {
-		b := &batches[i]
-		b.Arrived += ends - last
-		b.Origin += ends - last
-		_, err := into.Append(ctx, gait.Record{
-			Workspace: w, Session: b.Session, Page: b.Page, Seq: b.Seq, Arrived: b.Arrived, Data: wire.Pack(nil, b),
-		})
+	return rec.Person
+}
+
+// store stores one recording so that it ends when it is said to.
+func (x *examples) store(ctx context.Context, e example) error {
+	var last int64
+	for i := range e.batches {
+		last = max(last, e.batches[i].Arrived)
+	}
+	first := &e.batches[0]
+	at := first.Events[len(first.Events)-1].T
+	first.Events = append(slices.Clone(first.Events),
+		gait.Event{Kind: gait.Tags, T: at, Text: "recorded,recorded-" + e.rec.Label},
+		gait.Event{Kind: gait.UserID, T: at, Text: source(e.rec)},
+	)
+	first.Events = asFacts(first.Events, at, x.told)
+	for i := range e.batches {
+		b := &e.batches[i]
+		b.Arrived += e.ends - last
+		b.Origin += e.ends - last
+		facts, err := x.append(ctx, b)
 		if err != nil {
+			return err
+		}
+		if len(facts) == 0 {
+			continue
+		}
+		own := gait.Batch{Session: b.Session, Page: gait.PageID{0xfe, byte(i >> 8), byte(i)}, Origin: b.Origin, Sent: b.Sent, Arrived: b.Arrived}
+		own.Events = asFacts(nil, b.Events[len(b.Events)-1].T, facts)
+		if _, err := x.append(ctx, &own); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (x *examples) append(ctx context.Context, b *gait.Batch) ([]gait.Event, error) {
+	receipt, err := x.into.Append(ctx, gait.Record{
+		Workspace: x.workspace, Session: b.Session, Page: b.Page, Seq: b.Seq, Arrived: b.Arrived, Data: wire.Pack(nil, b),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return x.appended(x.workspace, b, receipt), nil
+}
+
+// asFacts appends facts that are the server's to a batch's events.
+func asFacts(events []gait.Event, at gait.Tick, facts []gait.Event) []gait.Event {
+	for _, f := range facts {
+		events = append(events, gait.Event{Kind: gait.Fact, T: at, Name: f.Name, Text: f.Text})
+	}
+	return events
 }

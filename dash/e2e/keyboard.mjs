@@ -88,4 +88,9 @@ await scenario(async (browser) => {
   await press('Escape');
   await made.waitFor({ state: 'detached' });
   same(await focused(), 'New key', 'what has the focus after the dialog');
+  await press('Enter');
+  await made.getByRole('button', { name: 'Cancel' }).focus();
+  await press('Enter');
+  await made.waitFor({ state: 'detached' });
+  same(await focused(), 'New key', 'what has the focus after Cancel');
 });

@@ -31,6 +31,7 @@ await scenario(async (browser, seen) => {
   await pill.click();
   await until(async () => (await listed(page))[0] === id, 'the new session is on top');
   const row = rowsOf(page).first();
+  check((await row.getAttribute('data-fresh')) === 'true', 'the new session is not highlighted');
   check(await row.getByText('Live', { exact: true }).isVisible(), 'the new session is not marked as live');
 
   // The row follows the session without being asked.

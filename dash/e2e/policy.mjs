@@ -42,6 +42,20 @@ await scenario(async (browser, seen) => {
   check((await page.getByRole('listitem').filter({ has: page.getByRole('img', { name: 'would become' }) }).count()) > 0, 'no example is shown');
   seen.flips = { of: best.key, flips: preview.flips, sessions: preview.sessions };
 
+  // What a check takes off where it found nothing is tried out like the rest.
+  const off = page.getByRole('spinbutton', { name: `What ${best.title} takes off when it says Not detected` });
+  same(Number(await off.inputValue()), -best.not_detected, 'what it takes off');
+  const less = page.waitForResponse((r) => r.url().includes('/policy/preview') && r.request().postData()?.includes(`"${best.key}":{"detected":0,"not_detected":-0.05}`));
+  await off.fill('0.05');
+  await off.press('Tab');
+  await less;
+  await off.fill('0.5');
+  await off.press('Tab');
+  same(await off.inputValue(), '0.05', 'more than a check may take off');
+  await off.fill(String(-best.not_detected));
+  await off.press('Tab');
+  await page.getByText(`${preview.flips} of ${preview.sessions} sessions would change band`).waitFor();
+
   // Nothing changes until it is saved.
   same(histogram(await everyone(visit)), histogram(before), 'scores while trying');
 

@@ -12,6 +12,8 @@ export class Problem extends Error {
     readonly field = "",
     /** Seconds until another try makes sense; 0 if the server did not say. */
     readonly retryAfter = 0,
+    /** What tells it from others with the status, where something can be done about it. */
+    readonly code = "",
   ) {
     super(message);
   }
@@ -56,7 +58,12 @@ async function ask<T>(method: string, path: string, body: unknown, { query, sign
     if (signal?.aborted) throw e;
     throw new Problem(0, "The server cannot be reached. Check the connection; nothing was lost.");
   }
-  if (!answer.ok) throw await problem(answer);
+  if (!answer.ok) {
+    const p = await problem(answer);
+    if (p.code !== "unconfirmed" || !confirmer) throw p;
+    if (await (asking ??= confirmer().finally(() => (asking = undefined)))) return ask(method, path, body, { ...(query && { query }), ...(signal && { signal }) });
+    throw new Problem(p.status, "Nothing was changed: you did not confirm that it is you.", "", 0, p.code);
+  }
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;
 }
@@ -64,15 +71,17 @@ async function ask<T>(method: string, path: string, body: unknown, { query, sign
 async function problem(answer: Response): Promise<Problem> {
   let detail = "";
   let field = "";
+  let code = "";
   try {
-    const doc = (await answer.json()) as { detail?: string; title?: string; field?: string };
+    const doc = (await answer.json()) as { detail?: string; title?: string; field?: string; code?: string };
     detail = doc.detail || doc.title || "";
     field = doc.field ?? "";
+    code = doc.code ?? "";
   } catch {
     // Not a problem document: a proxy in between, most likely.
   }
   if (answer.status === 401) signedOut?.();
-  return new Problem(answer.status, detail || `The server answered ${answer.status}.`, field, Number(answer.headers.get("Retry-After")) || 0);
+  return new Problem(answer.status, detail || `The server answered ${answer.status}.`, field, Number(answer.headers.get("Retry-After")) || 0, code);
 }
 
 let signedOut: (() => void) | undefined;
@@ -80,6 +89,14 @@ let signedOut: (() => void) | undefined;
 /** Has f called whenever the server no longer knows who asks. */
 export function onSignedOut(f: () => void): void {
   signedOut = f;
+}
+
+let confirmer: (() => Promise<boolean>) | undefined;
+let asking: Promise<boolean> | undefined;
+
+/** Has f ask who is there whenever the server wants to know anew; requests wait for it, and go on if it says true. */
+export function onUnconfirmed(f: (() => Promise<boolean>) | undefined): void {
+  confirmer = f;
 }
 
 export const get = <T>(path: string, options?: Options): Promise<T> => ask<T>("GET", path, undefined, options);

@@ -9,6 +9,7 @@ import { Page } from "../parts/page";
 import { JoinView, SignInView } from "../views/signin";
 import { NewWorkspaceView } from "../views/workspace";
 import { type Signed, SignedContext, workspaceKey } from "./account";
+import { Confirmer } from "./confirm";
 import { get, onSignedOut, Problem, reason, setWorkspace } from "./api";
 import { Frame } from "./frame";
 import { go, link, setQuery, usePlace } from "./router";
@@ -112,6 +113,7 @@ function Inner(): JSX.Element {
           )}
         </div>
       </Frame>
+      <Confirmer />
     </SignedContext.Provider>
   );
 }

@@ -1,9 +1,10 @@
 // Numbers, times and names as they are shown.
 
-const whole = new Intl.NumberFormat("en-GB");
-
 /** 12,345. */
-export const count = (n: number): string => whole.format(n);
+export function count(n: number): string {
+  const s = String(Math.abs(Math.round(n)));
+  return (n < 0 ? "-" : "") + s.replace(/\B(?=(\d{3})+$)/g, ",");
+}
 
 /** 12,345; 123 k; 1.2 M. */
 export function short(n: number): string {
@@ -48,13 +49,17 @@ export function moment(t: Time): number {
   return ms > 0 ? ms : NaN;
 }
 
-const dayTime = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const dayYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const dayOnly = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
-const timeOnly = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, timeZoneName: "short",
-});
+// Written out by hand: a browser's own formatter takes tens of ms to get ready.
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** 3 May. */
+export const date = (ms: number): string => dayAndMonth(new Date(ms));
+const dayAndMonth = (d: Date): string => `${d.getDate()} ${months[d.getMonth()]!.slice(0, 3)}`;
+
+/** 14:05. */
+export const clockTime = (ms: number): string => clockOf(new Date(ms));
+const clockOf = (d: Date): string => `${pad(d.getHours())}:${pad(d.getMinutes())}`;
 
 /** In the viewer's time zone: 14:05 today, 3 May, 14:05 this year, 3 May 2024 before. */
 export function when(t: Time, now = Date.now()): string {
@@ -62,43 +67,64 @@ export function when(t: Time, now = Date.now()): string {
   if (Number.isNaN(ms)) return "never";
   const d = new Date(ms);
   const today = new Date(now);
-  if (d.toDateString() === today.toDateString()) return timeOnly.format(d);
-  return d.getFullYear() === today.getFullYear() ? dayTime.format(d) : dayYear.format(d);
+  if (d.toDateString() === today.toDateString()) return clockOf(d);
+  return d.getFullYear() === today.getFullYear() ? `${dayAndMonth(d)}, ${clockOf(d)}` : `${dayAndMonth(d)} ${d.getFullYear()}`;
 }
 
-/** To the millisecond, with the zone. */
+/** 3 May 2026, 14:05:09.123, UTC+2. */
 export function exact(t: Time): string {
   const ms = moment(t);
-  return Number.isNaN(ms) ? "" : full.format(ms);
+  if (Number.isNaN(ms)) return "";
+  const d = new Date(ms);
+  const seconds = `${pad(d.getSeconds())}.${String(d.getMilliseconds()).padStart(3, "0")}`;
+  return `${d.getDate()} ${months[d.getMonth()]} ${d.getFullYear()}, ${clockOf(d)}:${seconds}, ${zone(-d.getTimezoneOffset())}`;
+}
+
+/** UTC, UTC+2, UTC−3:30, of minutes before UTC. */
+function zone(minutes: number): string {
+  if (minutes === 0) return "UTC";
+  const m = Math.abs(minutes);
+  return `UTC${minutes < 0 ? "−" : "+"}${Math.floor(m / 60)}${m % 60 ? `:${pad(m % 60)}` : ""}`;
 }
 
 /** Wed 3 May. */
-export const day = (ms: number): string => dayOnly.format(ms);
+export const day = (ms: number): string => `${weekdays[new Date(ms).getDay()]} ${date(ms)}`;
 
-const dayUTC = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+/** Wed 3 May; with the year where it is not this one. */
+export function dayOfYear(ms: number): string {
+  const year = new Date(ms).getFullYear();
+  return year === new Date().getFullYear() ? day(ms) : `${day(ms)} ${year}`;
+}
 
-/** Wed 3 May, of a day that the server counted: its days begin at midnight UTC. */
-export const countedDay = (ms: number): string => dayUTC.format(ms);
+/** 3 May, of a day that the server counted: its days begin at midnight UTC. */
+export function countedDate(ms: number): string {
+  const d = new Date(ms);
+  return `${d.getUTCDate()} ${months[d.getUTCMonth()]!.slice(0, 3)}`;
+}
+
+/** Wed 3 May, of a day that the server counted. */
+export const countedDay = (ms: number): string => `${weekdays[new Date(ms).getUTCDay()]} ${countedDate(ms)}`;
 
 /** Wed 3 May, 14:05. */
-export const hour = (ms: number): string => `${dayOnly.format(ms)}, ${timeOnly.format(ms)}`;
+export const hour = (ms: number): string => `${day(ms)}, ${clockTime(ms)}`;
 
 /** 5 s ago, 3 min ago, 2 h ago, 4 d ago, in 3 d. */
 export function ago(t: Time, now = Date.now()): string {
   const ms = moment(t);
   if (Number.isNaN(ms)) return "never";
   const s = Math.abs(now - ms) / 1000;
-  const text =
-    s < 60 ? `${Math.floor(s)} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`;
+  const whole = ms > now ? Math.round : Math.floor; // what was made for 7 days ends in 7 d
+  const text = s < 60 ? `${whole(s)} s` : s < 3600 ? `${whole(s / 60)} min` : s < 86_400 ? `${whole(s / 3600)} h` : `${whole(s / 86_400)} d`;
   return ms > now ? `in ${text}` : `${text} ago`;
 }
 
-const regions = new Intl.DisplayNames("en-GB", { type: "region", fallback: "code" });
+let regions: Intl.DisplayNames | undefined;
 
 /** A country's name from its two letters. */
 export function country(code: string | undefined): string {
   if (!code) return "Unknown country";
   try {
+    regions ??= new Intl.DisplayNames("en-GB", { type: "region", fallback: "code" });
     return regions.of(code.toUpperCase()) ?? code;
   } catch {
     return code;

@@ -53,8 +53,13 @@ export async function addPasskey(name: string): Promise<Passkey> {
 }
 
 /** The browser asks which passkey; the passkey says who. */
-export async function signInWithPasskey(): Promise<Account> {
-  const { publicKey: o } = await post<Options>("/account/passkey/begin");
+export const signInWithPasskey = (): Promise<Account> => show<Account>("/account/passkey");
+
+/** Shows that whoever is signed in has one of their passkeys. */
+export const confirmWithPasskey = (): Promise<void> => show<void>("/account/confirm/passkey");
+
+async function show<T>(path: string): Promise<T> {
+  const { publicKey: o } = await post<Options>(`${path}/begin`);
   const got = (await navigator.credentials.get({
     publicKey: {
       ...o,
@@ -63,7 +68,7 @@ export async function signInWithPasskey(): Promise<Account> {
     } as unknown as PublicKeyCredentialRequestOptions,
   })) as PublicKeyCredential;
   const r = got.response as AuthenticatorAssertionResponse;
-  return post<Account>("/account/passkey", {
+  return post<T>(path, {
     credential: {
       id: got.id,
       rawId: text(got.rawId),

@@ -2,7 +2,7 @@
 // since and until as days.
 
 import { useEffect, useState } from "preact/hooks";
-import { day as dayName } from "./format";
+import { dayOfYear as dayName } from "./format";
 
 export const presets = [
   { value: "24h", name: "24 h", ms: 86_400_000, words: "the last 24 hours", before: "the 24 hours before" },

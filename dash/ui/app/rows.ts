@@ -14,12 +14,24 @@ const page = 100;
 /** How many new sessions wait to be shown; older ones of them are found by reloading. */
 const mostWaiting = 500;
 
+/** How long a search that finds little goes on by itself, in ms. */
+export const patience = 20_000;
+
+/** How long a row counts as just come or changed, in ms: as its highlight takes. */
+const freshFor = 2500;
+
 class Rows {
   readonly order: string[] = [];
   readonly byID = new Map<string, SessionRow>();
   readonly waiting = new Map<string, SessionRow>();
+  /** When rows came in or had their score changed while somebody looked. */
+  private readonly noticed = new Map<string, number>();
   next = "";
   complete = false;
+  /** Back to when it was searched, Unix ms, where the last page was short and there may be more. */
+  searched: number | undefined;
+  /** When the search goes no further by itself, by Date.now; 0 while pages are full. */
+  pauseAt = 0;
 
   add(list: List<SessionRow>): void {
     for (const r of list.items ?? []) {
@@ -29,13 +41,18 @@ class Rows {
     }
     this.next = list.next ?? "";
     this.complete = !this.next;
+    const short = !this.complete && (list.items ?? []).length < page;
+    this.searched = short ? (list.searched_since ?? undefined) : undefined;
+    this.pauseAt = short ? this.pauseAt || Date.now() + patience : 0;
   }
 
   /** Takes news in; reports whether anything is to be drawn. */
   news(rows: SessionRow[], f: Filter): boolean {
     let any = false;
     for (const r of rows) {
-      if (this.byID.has(r.id)) {
+      const shown = this.byID.get(r.id);
+      if (shown) {
+        if (shown.score !== r.score) this.notice(r.id);
         this.byID.set(r.id, r);
         any = true;
       } else if (this.waiting.has(r.id) || (admits(f, r) && this.isNewer(r))) {
@@ -56,8 +73,26 @@ class Rows {
   show(): void {
     const fresh = [...this.waiting.values()].sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
     this.waiting.clear();
-    for (const r of fresh) this.byID.set(r.id, r);
+    for (const r of fresh) {
+      this.byID.set(r.id, r);
+      this.notice(r.id);
+    }
     this.order.unshift(...fresh.map((r) => r.id));
+  }
+
+  private notice(id: string): void {
+    const now = Date.now();
+    for (const [old, at] of this.noticed) if (now - at > freshFor) this.noticed.delete(old);
+    this.noticed.set(id, now);
+  }
+
+  get anyFresh(): boolean {
+    const now = Date.now();
+    return [...this.noticed.values()].some((at) => now - at < freshFor);
+  }
+
+  fresh(id: string): boolean {
+    return Date.now() - (this.noticed.get(id) ?? 0) < freshFor;
   }
 }
 
@@ -77,12 +112,20 @@ export interface SessionList {
   index: (id: string) => number;
   waiting: number;
   showWaiting: () => void;
+  /** The session came in or changed its score just now. */
+  fresh: (id: string) => boolean;
   loading: boolean;
   /** Nothing was ever shown of this list. */
   first: boolean;
   complete: boolean;
+  /** Back to when it was searched, Unix ms, where few were found and there may be more. */
+  searched: number | undefined;
+  /** The search waits to be told to go on. */
+  paused: boolean;
   error: Problem | undefined;
   more: () => void;
+  /** Has a search go on, or wait. */
+  goOn: (yes: boolean) => void;
   reload: () => void;
   /** Whether news come in; undefined until that is known. */
   connected: boolean | undefined;
@@ -99,6 +142,13 @@ export function useSessions(f: Filter, workspace: number): SessionList {
   const shown = useRef(again ? `${workspace} ${f.id}` : "");
   const stop = useRef<AbortController>(undefined);
   const [connected, setConnected] = useState<boolean>();
+  // A highlight ends even where nothing else is drawn anew.
+  const fading = useRef(0);
+  const fade = (): void => {
+    clearTimeout(fading.current);
+    if (rows.current.anyFresh) fading.current = window.setTimeout(redraw, freshFor + 100);
+  };
+  useEffect(() => () => clearTimeout(fading.current), []);
 
   const fetchPage = useCallback(async (fresh: boolean) => {
     stop.current?.abort();
@@ -134,12 +184,25 @@ export function useSessions(f: Filter, workspace: number): SessionList {
 
   useLive({
     sessions: (fresh) => {
-      if (!status.current.first && rows.current.news(fresh, filter.current)) redraw();
+      const r = rows.current;
+      if (!status.current.first && r.news(fresh, filter.current)) {
+        if (r.order.length === 0) r.show(); // nothing is there that would move away
+        redraw();
+      }
+      fade();
     },
     connected: setConnected,
   });
 
+  // A search goes on only while somebody may be looking.
+  useEffect(() => {
+    document.addEventListener("visibilitychange", redraw);
+    return () => document.removeEventListener("visibilitychange", redraw);
+  }, []);
+
   const r = rows.current;
+  const searching = r.searched !== undefined;
+  const paused = searching && (Date.now() >= r.pauseAt || document.visibilityState !== "visible");
   return {
     count: r.order.length,
     row: (i) => r.byID.get(r.order[i] ?? ""),
@@ -147,12 +210,22 @@ export function useSessions(f: Filter, workspace: number): SessionList {
     waiting: r.waiting.size,
     showWaiting: () => {
       r.show();
+      fade();
       redraw();
     },
+    fresh: (id) => r.fresh(id),
     ...status.current,
     complete: r.complete,
+    searched: r.searched,
+    paused,
     more: () => {
-      if (!status.current.loading && !status.current.error && r.next) void fetchPage(false);
+      if (!status.current.loading && !status.current.error && r.next && !paused) void fetchPage(false);
+    },
+    goOn: (yes) => {
+      r.pauseAt = yes ? Date.now() + patience : Date.now();
+      if (!yes) stop.current?.abort();
+      status.current = { ...status.current, loading: false };
+      redraw();
     },
     reload: () => void fetchPage(r.order.length === 0),
     connected,

@@ -173,6 +173,7 @@ const described: [keys: string, what: string][] = [
   ["/", "Search what is listed"],
   ["j k", "Next and previous in a list"],
   ["Enter", "Open it"],
+  ["e E", "Next and previous evidence of a session"],
   ["Esc", "Close what is open"],
   ["?", "This list"],
 ];

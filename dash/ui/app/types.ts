@@ -12,6 +12,8 @@ export interface List<T> {
   items: T[];
   /** The cursor of the next page, empty on the last. */
   next?: string;
+  /** Everything that fits was listed back to then, Unix ms; null for all of it. A page may be short, and more follow. */
+  searched_since?: number | null;
 }
 
 export interface State {
@@ -43,6 +45,8 @@ export interface Account {
   email: string;
   name: string;
   created_at: string;
+  /** Or else passkeys are the only way in. */
+  has_password: boolean;
   workspaces: Membership[];
   passkeys: Passkey[];
 }
@@ -115,6 +119,8 @@ export interface Key {
   expires_at?: string | null;
   last_used_at?: string | null;
   revoked_at?: string | null;
+  /** The account that answers for it; null for the command line. Its role is null once it has left the workspace. */
+  by: { id: number; name: string; role: Role | null } | null;
   /** Only in the answer to its creation. */
   key?: string;
 }
@@ -214,7 +220,7 @@ export interface SessionRow {
 
 export interface SessionCount {
   sessions: number;
-  /** Counting stopped there. */
+  /** There may be more. */
   at_least: boolean;
 }
 
@@ -282,6 +288,10 @@ export interface Policy {
 }
 
 export interface PolicyPreview {
+  /** Unix ms, of the sessions that were tried. */
+  since: number;
+  /** There are more than are tried: since is later than was asked for. */
+  cut: boolean;
   sessions: number;
   flips: number;
   /** From band (row) to band (column), in rising order. */

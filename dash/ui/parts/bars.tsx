@@ -32,7 +32,7 @@ export function BarList({ label, bars, empty }: { label: string; bars: Bar[]; em
     <ol class="bars" aria-label={label} data-columns={columns}>
       <li class="bars-head soft" aria-hidden="true">
         <span />
-        {suspects ? <span>50 or more</span> : null}
+        {suspects ? <span>Score 50+</span> : null}
         <span>Sessions</span>
         {before ? <span>Change</span> : null}
       </li>

@@ -5,7 +5,7 @@ import { CopyButton } from "./button";
 
 export function CodeBlock({ text, label }: { text: string; label: string }): JSX.Element {
   return (
-    <div class="code">
+    <div class={text.includes("\n") ? "code" : "code line"}>
       <pre tabIndex={0} role="region" aria-label={label}>
         <code>{text}</code>
       </pre>

@@ -19,11 +19,15 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, children, actions, wide = false, bare = false, firm = false }: DialogProps): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
+  const gone = useRef(false);
   const id = useId();
   useEffect(() => {
+    const dialog = ref.current;
     const before = document.activeElement;
-    ref.current?.showModal();
+    dialog?.showModal();
     return () => {
+      gone.current = true;
+      dialog?.close(); // nothing beneath an open one can have the focus
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -33,7 +37,9 @@ export function Dialog({ title, onClose, children, actions, wide = false, bare =
       class={`dialog${wide ? " wide" : ""}${bare ? " bare" : ""}`}
       aria-labelledby={id}
       closedby={firm ? "none" : "closerequest"}
-      onClose={onClose}
+      onClose={() => {
+        if (!gone.current) onClose();
+      }}
       onCancel={(e) => {
         e.preventDefault();
         if (!firm) onClose();

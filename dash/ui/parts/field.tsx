@@ -126,6 +126,24 @@ export function Switch({ label, hint, on, onChange, disabled = false }: { label:
   );
 }
 
+/** Something more that may be done, with what is about to be done. */
+export function Check({ label, on, onChange, children }: { label: string; on: boolean; onChange: (on: boolean) => void; children?: ComponentChildren }): JSX.Element {
+  const id = useId();
+  return (
+    <div class="also">
+      <input type="checkbox" class="check" id={id} checked={on} aria-describedby={children ? `${id}-about` : undefined} onChange={(e) => onChange(e.currentTarget.checked)} />
+      <div>
+        <label for={id}>{label}</label>
+        {children ? (
+          <div class="hint" id={`${id}-about`}>
+            {children}
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
 /** One of few, all of them seen: a row of radio buttons that looks like one control. */
 export function Segments({ label, value, choices, onValue }: { label: string; value: string; choices: Choice[]; onValue: (value: string) => void }): JSX.Element {
   const name = useId();

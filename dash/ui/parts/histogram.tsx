@@ -30,7 +30,7 @@ export function ScoreHistogram({ scores, bands, other, onBand, height = 120 }: H
   return (
     <figure class="histogram">
       <div class="histogram-at soft num" aria-hidden="true">
-        {hover === null ? "Heights are square roots of counts" : `Score ${hover}: ${plural(scores[hover] ?? 0, "session")}${other ? `, ${other.name} ${count(other.scores[hover] ?? 0)}` : ""}`}
+        {hover === null ? (other ? "" : "Each bar is one score") : `Score ${hover}: ${plural(scores[hover] ?? 0, "session")}${other ? `, ${other.name} ${count(other.scores[hover] ?? 0)}` : ""}`}
       </div>
       <svg viewBox="0 0 101 100" preserveAspectRatio="none" height={height} role="img" aria-label={words(scores, limits)} onMouseMove={point} onMouseLeave={() => setHover(null)}>
         {scores.map((n, i) =>

@@ -2,7 +2,7 @@
 // one can do with the whole, and the body.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 let first = true;
 
@@ -18,7 +18,7 @@ interface PageProps {
 
 export function Page({ title, documentTitle, lead, actions, narrow = false, children }: PageProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${documentTitle ?? title} · Gait`;
   }, [title, documentTitle]);
   // A new view takes the focus, so that a screen reader says where one is; not on

@@ -14,6 +14,7 @@ export function SessionTable({ caption, rows }: { caption: string; rows: Session
   const title = (key: string): string => checks.find((c) => c.key === key)?.title ?? key;
   return (
     <Table
+      compact
       caption={caption}
       rows={rows}
       rowKey={(r) => r.id}
@@ -38,7 +39,7 @@ export function SessionTable({ caption, rows }: { caption: string; rows: Session
 }
 
 /** How many titles stand in a row before the rest is counted. */
-const named = 3;
+const named = 2;
 
 function Detected({ titles }: { titles: string[] }): JSX.Element {
   if (!titles.length) return <span class="soft">Nothing</span>;

@@ -3,6 +3,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import type { Load, Problem } from "../app/api";
+import { capital } from "../app/format";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
 
@@ -27,7 +28,7 @@ export function NoPermission({ detail }: { detail?: string | undefined }): JSX.E
   );
 }
 
-export function Failure({ error, retry }: { error: Problem; retry?: (() => void) | undefined }): JSX.Element {
+export function Failure({ error, retry, children }: { error: Problem; retry?: (() => void) | undefined; children?: ComponentChildren }): JSX.Element {
   if (error.status === 403) return <NoPermission detail={error.message} />;
   const gone = error.status === 404;
   return (
@@ -36,7 +37,8 @@ export function Failure({ error, retry }: { error: Problem; retry?: (() => void)
         <Icon name={gone ? "search" : "alert"} size={20} />
       </span>
       <p class="state-title">{gone ? "Not here" : error.status === 0 ? "No connection" : "This did not work"}</p>
-      <p class="soft">{error.message}</p>
+      <p class="soft">{capital(error.message).replace(/\w$/, "$&.")}</p>
+      {children}
       {retry && !gone ? (
         <Button icon="refresh" onClick={retry}>
           Try again

@@ -1,5 +1,5 @@
 // A table of rows. Where there is no room, each row is a card, and every cell
-// says what it is.
+// says what it is; in a compact one three cells share a line.
 
 import type { ComponentChildren, JSX } from "preact";
 
@@ -11,13 +11,13 @@ export interface Column<T> {
   num?: boolean;
   /** The column heading is for screen readers. */
   bare?: boolean;
-  /** Takes what the others leave. */
+  /** Takes what the others leave; in a compact card a line of its own. */
   wide?: boolean;
 }
 
-export function Table<T>({ caption, columns, rows, rowKey, muted }: { caption: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string | number; muted?: (row: T) => boolean }): JSX.Element {
+export function Table<T>({ caption, columns, rows, rowKey, muted, compact = false }: { caption: string; columns: Column<T>[]; rows: T[]; rowKey: (row: T) => string | number; muted?: (row: T) => boolean; compact?: boolean }): JSX.Element {
   return (
-    <table class="table">
+    <table class={compact ? "table compact" : "table"}>
       <caption class="visually-hidden">{caption}</caption>
       <thead>
         <tr>
@@ -32,7 +32,7 @@ export function Table<T>({ caption, columns, rows, rowKey, muted }: { caption: s
         {rows.map((r) => (
           <tr key={rowKey(r)} class={muted?.(r) ? "muted" : undefined}>
             {columns.map((c) => (
-              <td key={c.key} data-head={c.bare ? undefined : c.head} class={c.num ? "right num" : undefined}>
+              <td key={c.key} data-head={c.bare ? undefined : c.head} data-wide={c.wide || undefined} class={c.num ? "right num" : undefined}>
                 {c.cell(r)}
               </td>
             ))}

@@ -2,28 +2,38 @@
 // boxes that they hit.
 
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
-import { plural } from "../app/format";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { count, plural } from "../app/format";
 import { Canvas, type Easel, type Sheet } from "./canvas";
 import { after, type Click, pageAt, rest, type Run } from "./data";
 import { Figure, Key, type Table, useTip } from "./figure";
-import { disc, faint, line, short } from "./lanes";
-import { useChanges, usePlayhead } from "./playhead";
-import { speedBin, speedEdges, speedInks } from "./speed";
+import { Fingers, hold } from "./fingers";
+import { Glyph } from "./glyph";
+import { disc } from "./lanes";
+import { Lens, type View } from "./lens";
+import { drawClicks, drawJumps, drawWay, ground } from "./pathdrawing";
+import { clamp, useChanges, usePlayhead } from "./playhead";
+import { speedEdges, speedInks } from "./speed";
 import { clock, px, some } from "./words";
 
 /** How much of the way leads up to the playhead, in ms. */
 const tail = 700;
 
-interface View {
-  scale: number;
-  left: number;
-  top: number;
-}
+/** How far a key moves what is drawn, as a share of the picture. */
+const keyStep = 0.15;
+
+/** A pointer that moved so far, in CSS px, drags. */
+const dragFrom = 4;
 
 export function PathPicture({ run }: { run: Run }): JSX.Element {
   const head = usePlayhead();
   const easel = useRef<Easel | null>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const lens = useMemo(() => new Lens(), []);
+  const fingers = useMemo(() => new Fingers(), []);
+  const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  const dragged = useRef(false);
+  const [whole, setWhole] = useState(true);
   const [tip, tipBox] = useTip();
   const used = useMemo(() => pagesUsed(run), [run]);
   const [page, setPage] = useState(() => used[0] ?? 0);
@@ -33,15 +43,39 @@ export function PathPicture({ run }: { run: Run }): JSX.Element {
       const open = pageAt(run, head.at);
       if (open !== shown && used.includes(open)) setPage(open);
     }
-    if (c.view) easel.current?.redraw();
+    const followed = c.at && !lens.whole && follow();
+    if (c.view || followed) easel.current?.redraw();
     else easel.current?.refresh();
   });
 
-  const size = sizeOf(run, shown);
-  const viewOf = (w: number, h: number): View => {
-    const scale = Math.min((w - 8) / size.w, (h - 8) / size.h);
-    return { scale, left: (w - size.w * scale) / 2, top: (h - size.h * scale) / 2 };
+  const size = useMemo(() => sizeOf(run, shown), [run, shown]);
+  const sheet = (): { w: number; h: number } => ({ w: easel.current?.width || 1, h: easel.current?.height || 1 });
+  const viewOf = (w: number, h: number): View => lens.view(size, { w, h });
+  const looked = (): void => {
+    setWhole(lens.whole);
+    tip.hide();
+    easel.current?.redraw();
   };
+  const zoom = (by: number, x = sheet().w / 2, y = sheet().h / 2): void => {
+    lens.zoom(by, x, y, size, sheet());
+    looked();
+  };
+  const pan = (dx: number, dy: number): void => {
+    lens.pan(dx, dy, size, sheet());
+    looked();
+  };
+  const all = (): void => {
+    lens.all();
+    looked();
+  };
+  /** What is looked at closely goes where the pointer is at the playhead. */
+  const follow = (): boolean => {
+    const i = after(run.moves.t, head.at + 0.01, run.moves.n) - 1;
+    return i >= 0 && run.moves.p[i] === shown && lens.show(run.moves.x[i]!, run.moves.y[i]!, size, sheet());
+  };
+  useEffect(() => {
+    if (!lens.whole) all();
+  }, [shown]);
 
   const drawing = function* (s: Sheet): Generator<void, void, void> {
     const v = viewOf(s.w, s.h);
@@ -108,6 +142,65 @@ export function PathPicture({ run }: { run: Run }): JSX.Element {
     return { i: at, x, y, click: hit };
   };
 
+  const place = (e: { clientX: number; clientY: number }): { x: number; y: number } => {
+    const r = stage.current!.getBoundingClientRect();
+    return { x: e.clientX - r.left, y: e.clientY - r.top };
+  };
+  const onDown = (e: PointerEvent): void => {
+    fingers.down(e);
+    dragged.current = fingers.many > 1;
+    drag.current = e.button === 0 && fingers.many < 2 ? { x: e.clientX, y: e.clientY, moved: false } : null;
+  };
+  const onMove = (e: PointerEvent): void => {
+    const pinch = fingers.move(e);
+    if (pinch) {
+      const { x, y } = place({ clientX: pinch.x, clientY: pinch.y });
+      lens.pan(pinch.dx, pinch.dy, size, sheet());
+      zoom(pinch.by, x, y);
+      return;
+    }
+    const d = drag.current;
+    if (d && !lens.whole && (d.moved || Math.hypot(e.clientX - d.x, e.clientY - d.y) > dragFrom)) {
+      if (!d.moved && e.pointerType !== "touch") stage.current!.setPointerCapture(e.pointerId);
+      pan(e.clientX - d.x, e.clientY - d.y);
+      drag.current = { x: e.clientX, y: e.clientY, moved: true };
+      return;
+    }
+    if (e.pointerType === "touch") return;
+    const { i, x, y, click } = find(e);
+    if (click) tip.show(x, y, [`Click on ${click.target || "the page"}`, clock(click.t, head.span)]);
+    else if (i >= 0) tip.show(x, y, [clock(run.moves.t[i]!, head.span), `${Math.round(run.moves.speed[i]!)} px/s`]);
+    else tip.hide();
+  };
+  const onUp = (e: PointerEvent): void => {
+    fingers.up(e);
+    dragged.current ||= drag.current?.moved ?? false;
+    drag.current = null;
+  };
+  const onWheel = (e: WheelEvent): void => {
+    if (!e.ctrlKey && !e.metaKey) return;
+    e.preventDefault();
+    const { x, y } = place(e);
+    zoom(Math.exp(-clamp(e.deltaY, -120, 120) / 240), x, y);
+  };
+  const onKey = (e: KeyboardEvent): void => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const { w, h } = sheet();
+    const act: Record<string, () => void> = { "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), "0": all };
+    if (!lens.whole) {
+      act["Escape"] = all;
+      act["ArrowLeft"] = () => pan(w * keyStep, 0);
+      act["ArrowRight"] = () => pan(-w * keyStep, 0);
+      act["ArrowUp"] = () => pan(0, h * keyStep);
+      act["ArrowDown"] = () => pan(0, -h * keyStep);
+    }
+    const found = act[e.key];
+    if (!found) return;
+    e.preventDefault();
+    e.stopPropagation();
+    found();
+  };
+
   const moved = useMemo(() => measure(run), [run]);
   const nothing = run.moves.n === 0 && run.jumps.length === 0 && run.clicks.every((c) => c.pointer === "none");
   return (
@@ -118,25 +211,38 @@ export function PathPicture({ run }: { run: Run }): JSX.Element {
       empty={nothing && (run.clicks.length ? "No pointer moved: what was clicked was clicked without one." : "No pointer moved.")}
       table={() => tableOf(run)}
       tools={
-        used.length > 1 && (
-          <select
-            class="picture-select"
-            aria-label="Page of the path"
-            value={shown}
-            onChange={(e) => {
-              const p = Number((e.currentTarget as HTMLSelectElement).value);
-              setPage(p);
-              const at = run.pages[p];
-              if (at && (head.at < at.t || head.at > at.end)) head.seek(at.t);
-            }}
-          >
-            {used.map((p) => (
-              <option key={p} value={p}>
-                {p + 1}. {run.pages[p]?.path ?? "page"}
-              </option>
-            ))}
-          </select>
-        )
+        <>
+          {used.length > 1 && (
+            <select
+              class="picture-select"
+              aria-label="Page of the path"
+              value={shown}
+              onChange={(e) => {
+                const p = Number((e.currentTarget as HTMLSelectElement).value);
+                setPage(p);
+                const at = run.pages[p];
+                if (at && (head.at < at.t || head.at > at.end)) head.seek(at.t);
+              }}
+            >
+              {used.map((p) => (
+                <option key={p} value={p}>
+                  {p + 1}. {run.pages[p]?.path ?? "page"}
+                </option>
+              ))}
+            </select>
+          )}
+          <span class="time-tools picture-zoom" role="group" aria-label="How closely the path is looked at">
+            <button type="button" class="time-tool" aria-label="The path smaller" disabled={whole} onClick={() => zoom(1 / 1.5)}>
+              <Glyph name="out" />
+            </button>
+            <button type="button" class="time-tool" aria-label="The path larger" onClick={() => zoom(1.5)}>
+              <Glyph name="in" />
+            </button>
+            <button type="button" class="time-tool wide" aria-label="All of the path" disabled={whole} onClick={all}>
+              All
+            </button>
+          </span>
+        </>
       }
       legend={
         <>
@@ -151,21 +257,31 @@ export function PathPicture({ run }: { run: Run }): JSX.Element {
           {run.jumps.length > 0 && <Key ink="--jump" shape="dash">jump</Key>}
           {run.clicks.length > 0 && <Key ink="--text" shape="dot">click</Key>}
           {run.clicks.some((c) => !c.trusted) && <Key ink="--reject" shape="ring">click by a script</Key>}
+          <span class="picture-hint by-mouse">Ctrl and wheel or + to look closer, drag or arrow keys to move.</span>
+          <span class="picture-hint by-touch">Two fingers look closer, one moves.</span>
         </>
       }
     >
       <div
+        ref={stage}
         class="path-stage"
+        role="group"
+        tabIndex={0}
+        aria-label="Path of the pointer: plus and minus look closer and at more, arrow keys move, 0 shows all"
+        data-close={!whole || undefined}
         style={{ aspectRatio: `${size.w} / ${Math.min(Math.max(size.h, size.w * 0.45), size.w * 1.5)}` }}
-        onPointerMove={(e) => {
-          if (e.pointerType === "touch") return;
-          const { i, x, y, click } = find(e);
-          if (click) tip.show(x, y, [`Click on ${click.target || "the page"}`, clock(click.t, head.span)]);
-          else if (i >= 0) tip.show(x, y, [clock(run.moves.t[i]!, head.span), `${Math.round(run.moves.speed[i]!)} px/s`]);
-          else tip.hide();
-        }}
+        onPointerDown={onDown}
+        onPointerMove={onMove}
+        onPointerUp={onUp}
+        onPointerCancel={onUp}
+        onTouchStart={hold}
+        onTouchMove={hold}
         onPointerLeave={() => tip.hide()}
+        onWheel={onWheel}
+        onDblClick={all}
+        onKeyDown={onKey}
         onClick={(e) => {
+          if (dragged.current) return;
           const { i, click } = find(e);
           if (click) head.seek(click.t);
           else if (i >= 0) head.seek(run.moves.t[i]!);
@@ -176,134 +292,6 @@ export function PathPicture({ run }: { run: Run }): JSX.Element {
       </div>
     </Figure>
   );
-}
-
-function ground({ g, ink }: Sheet, v: View, size: { w: number; h: number }, run: Run, page: number): void {
-  g.fillStyle = ink("--panel-2");
-  g.strokeStyle = ink("--line");
-  g.beginPath();
-  g.rect(v.left, v.top, size.w * v.scale, size.h * v.scale);
-  g.fill();
-  g.stroke();
-  // The boxes that were clicked, as landmarks.
-  const seen = new Set<string>();
-  const named: { x: number; y: number }[] = [];
-  g.textAlign = "left";
-  g.textBaseline = "alphabetic";
-  for (const c of run.clicks) {
-    if (c.p !== page || Number.isNaN(c.dx)) continue;
-    const key = `${Math.round(c.x - c.off_x)},${Math.round(c.y - c.off_y)},${c.w},${c.h}`;
-    if (seen.has(key) || seen.size > 200) continue;
-    seen.add(key);
-    const x = v.left + (c.x - c.off_x) * v.scale;
-    const y = v.top + (c.y - c.off_y) * v.scale;
-    g.fillStyle = ink("--panel");
-    g.strokeStyle = ink("--line-2");
-    g.beginPath();
-    g.rect(x, y, c.w * v.scale, c.h * v.scale);
-    g.fill();
-    g.stroke();
-    if (y - 4 < v.top + 8 || named.some((n) => Math.abs(n.x - x) < 90 && Math.abs(n.y - y) < 13)) continue;
-    named.push({ x, y });
-    g.fillStyle = ink("--text-2");
-    g.fillText(short(g, c.target, Math.max(c.w * v.scale, 90)), x, y - 4);
-  }
-}
-
-/** So many moves are drawn at a time, and from so many on with less care. */
-const piece = 2000;
-const dense = 12_000;
-
-/**
- * One stroke for each colour and piece; points that fall on the one before are left
- * out. Nobody knows how fast a step after a rest was: it has no colour.
- */
-function* drawWay({ g, ink }: Sheet, v: View, run: Run, page: number, from: number, to: number): Generator<void, void, void> {
-  const { moves } = run;
-  const jumped = new Set(run.jumps.map((j) => j.t));
-  const first = after(moves.t, from, moves.n);
-  const end = after(moves.t, to + 0.01, moves.n);
-  const many = end - first > dense;
-  const least = many ? 2.5 : 0.8;
-  g.lineWidth = many ? 1.25 : 2;
-  g.lineJoin = many ? "bevel" : "round";
-  g.lineCap = many ? "butt" : "round";
-  g.globalAlpha = many ? 0.6 : 0.9;
-  let lx = NaN;
-  let ly = NaN;
-  for (let start = first; start < end; start += piece) {
-    const paths = speedInks.map(() => new Path2D());
-    const unknown = new Path2D();
-    let bin = -1;
-    for (let i = start; i < Math.min(start + piece, end); i++) {
-      if (moves.p[i] !== page) {
-        lx = NaN;
-        continue;
-      }
-      const x = v.left + moves.x[i]! * v.scale;
-      const y = v.top + moves.y[i]! * v.scale;
-      if (Number.isNaN(lx) || jumped.has(moves.t[i]!)) {
-        [lx, ly, bin] = [x, y, -1];
-        continue;
-      }
-      if (Math.abs(x - lx) + Math.abs(y - ly) < least && i + 1 < end) continue;
-      if (moves.t[i]! - moves.t[i - 1]! > rest) {
-        unknown.moveTo(lx, ly);
-        unknown.lineTo(x, y);
-        [lx, ly, bin] = [x, y, -1];
-        continue;
-      }
-      const b = speedBin(moves.speed[i]!);
-      if (b !== bin) paths[b]!.moveTo(lx, ly);
-      paths[b]!.lineTo(x, y);
-      [lx, ly, bin] = [x, y, b];
-    }
-    g.strokeStyle = ink("--line-2");
-    g.stroke(unknown);
-    for (const [b, path] of paths.entries()) {
-      g.strokeStyle = ink(speedInks[b]!);
-      g.stroke(path);
-    }
-    yield;
-  }
-  g.globalAlpha = g.lineWidth = 1;
-  g.lineJoin = g.lineCap = "round";
-}
-
-function drawJumps({ g, ink }: Sheet, v: View, run: Run, page: number, from: number, to: number): void {
-  g.strokeStyle = ink("--jump");
-  g.fillStyle = ink("--jump");
-  for (const j of run.jumps) {
-    if (j.p !== page || j.t < from || j.t > to) continue;
-    const x1 = v.left + j.x1 * v.scale;
-    const y1 = v.top + j.y1 * v.scale;
-    g.lineWidth = 1.5;
-    g.globalAlpha = j.press === false ? faint : 1;
-    g.setLineDash([5, 4]);
-    line(g, v.left + j.x0 * v.scale, v.top + j.y0 * v.scale, x1, y1);
-    g.setLineDash([]);
-    const turn = Math.atan2(j.y1 - j.y0, j.x1 - j.x0);
-    g.beginPath();
-    g.moveTo(x1 - 6 * Math.cos(turn), y1 - 6 * Math.sin(turn));
-    g.lineTo(x1 - 14 * Math.cos(turn - 0.4), y1 - 14 * Math.sin(turn - 0.4));
-    g.lineTo(x1 - 14 * Math.cos(turn + 0.4), y1 - 14 * Math.sin(turn + 0.4));
-    g.fill();
-  }
-  g.globalAlpha = g.lineWidth = 1;
-}
-
-function drawClicks({ g, ink }: Sheet, v: View, clicks: Click[]): void {
-  for (const c of clicks) {
-    if (c.x === 0 && c.y === 0 && c.pointer === "none") continue;
-    const x = v.left + c.x * v.scale;
-    const y = v.top + c.y * v.scale;
-    g.lineWidth = 2;
-    g.strokeStyle = ink(c.trusted ? "--panel" : "--reject");
-    g.fillStyle = ink(c.trusted ? "--text" : "--panel");
-    disc(g, x, y, 4.5);
-    g.stroke();
-  }
-  g.lineWidth = 1;
 }
 
 /** The pages on which a pointer was seen; all of them if there was none. */
@@ -350,7 +338,7 @@ function says(run: Run, { way, farthest }: Measured): string {
   const touch = run.clicks.some((c) => c.pointer === "touch");
   if (run.moves.n === 0 && touch) return `Touched ${plural(touched, "time")}; a finger leaves no way between touches.`;
   const moved = run.moves.n
-    ? `${Math.round(way).toLocaleString("en-GB")} px in ${plural(run.moves.n, "move")} and ${some(run.clicks.length, "click")}.`
+    ? `${count(way)} px in ${plural(run.moves.n, "move")} and ${some(run.clicks.length, "click")}.`
     : `No move between ${plural(run.clicks.length, "click")}.`;
   if (!run.jumps.length) return run.moves.n ? `${moved} No jumps.` : moved;
   const pressed = run.jumps.filter((j) => j.press).length;

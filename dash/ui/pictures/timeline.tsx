@@ -6,6 +6,7 @@ import { duration, plural } from "../app/format";
 import { Canvas, type Easel, type Sheet } from "./canvas";
 import { after, isCharacter, isErase, nearest, type Run } from "./data";
 import { Figure, Key, type Table, useTip } from "./figure";
+import { Fingers, hold } from "./fingers";
 import { drawLanes, type Frame, frameOf, type Lane, lanesOf, line, timeOf, xOf } from "./lanes";
 import { clamp, useChanges, usePlayhead } from "./playhead";
 import { clock, join, px, some } from "./words";
@@ -24,8 +25,9 @@ export function Timeline({ run, title, isFact }: Props): JSX.Element {
   const [tip, tipBox] = useTip();
   const { lanes, height } = useMemo(() => lanesOf(run), [run]);
   const kinds = useMemo(() => [...new Set(run.keys.kind)], [run]);
-  const drag = useRef<{ x: number; now: number } | null>(null);
+  const drag = useRef<{ x: number; now: number; pan: boolean } | null>(null);
   const hover = useRef(NaN);
+  const fingers = useMemo(() => new Fingers(), []);
   const frame = (): Frame => frameOf(easel.current?.width ?? 1, head.from, head.to);
 
   useChanges(head, (c) => {
@@ -43,7 +45,7 @@ export function Timeline({ run, title, isFact }: Props): JSX.Element {
     const bottom = height - 28;
     const { g, ink } = s;
     const d = drag.current;
-    if (d && Math.abs(d.now - d.x) > 4) {
+    if (d && !d.pan && Math.abs(d.now - d.x) > 4) {
       g.fillStyle = ink("--cobalt");
       g.globalAlpha = 0.16;
       g.fillRect(Math.min(d.x, d.now), 0, Math.abs(d.now - d.x), bottom);
@@ -73,11 +75,32 @@ export function Timeline({ run, title, isFact }: Props): JSX.Element {
     return { x: e.clientX - r.left, y: e.clientY - r.top };
   };
 
-  const onMove = (e: PointerEvent): void => {
-    const { x, y } = place(e);
+  const onDown = (e: PointerEvent): void => {
+    fingers.down(e);
+    drag.current = null;
+    if (e.button !== 0 || fingers.many > 1) return;
     const f = frame();
+    const x = clamp(place(e).x, f.left, f.right);
+    drag.current = { x, now: x, pan: e.pointerType === "touch" && !head.whole };
+    if (e.pointerType !== "touch") box.current!.setPointerCapture(e.pointerId);
+  };
+  const onMove = (e: PointerEvent): void => {
+    const pinch = fingers.move(e);
+    const f = frame();
+    if (pinch) {
+      const by = (pinch.dx / (f.right - f.left)) * head.span;
+      const at = clamp(pinch.x - box.current!.getBoundingClientRect().left, f.left, f.right);
+      head.view(head.from - by, head.to - by);
+      head.zoom(1 / pinch.by, timeOf(frame(), at));
+      return;
+    }
+    const { x, y } = place(e);
     const inside = clamp(x, f.left, f.right);
     hover.current = inside;
+    if (drag.current?.pan) {
+      const by = ((inside - drag.current.now) / (f.right - f.left)) * head.span;
+      head.view(head.from - by, head.to - by);
+    }
     if (drag.current) drag.current.now = inside;
     easel.current?.refresh();
     if (e.pointerType === "touch") return;
@@ -86,13 +109,15 @@ export function Timeline({ run, title, isFact }: Props): JSX.Element {
     tip.show(x, y, [clock(t, head.span), ...details(run, lanes, y, t, reach, title)]);
   };
   const onUp = (e: PointerEvent): void => {
+    fingers.up(e);
     const d = drag.current;
     drag.current = null;
     if (!d) return;
     const f = frame();
     const x = clamp(place(e).x, f.left, f.right);
-    if (Math.abs(x - d.x) > 4) head.view(timeOf(f, Math.min(x, d.x)), timeOf(f, Math.max(x, d.x)));
-    else {
+    if (Math.abs(x - d.x) > 4) {
+      if (!d.pan) head.view(timeOf(f, Math.min(x, d.x)), timeOf(f, Math.max(x, d.x)));
+    } else {
       const t = timeOf(f, x);
       head.seek(snap(run, lanes, place(e).y, t, ((f.to - f.from) / (f.right - f.left)) * 6));
     }
@@ -148,7 +173,8 @@ export function Timeline({ run, title, isFact }: Props): JSX.Element {
           {run.pastes.length > 0 && <Key ink="--jump" shape="bar">paste</Key>}
           {run.clicks.some((c) => !c.trusted) && <Key ink="--reject" shape="ring">click by a script</Key>}
           {run.spans.length > 0 && <Key ink="--text-2" shape="wash">tab hidden; thinner: window left, pointer outside</Key>}
-          <span class="picture-hint">Drag to look closer, Ctrl and wheel or + and − to zoom, arrow keys to step.</span>
+          <span class="picture-hint by-mouse">Drag, Ctrl and wheel or + to look closer, Shift and wheel to move, arrow keys to step.</span>
+          <span class="picture-hint by-touch">Two fingers look closer, one moves.</span>
         </>
       }
     >
@@ -162,16 +188,15 @@ export function Timeline({ run, title, isFact }: Props): JSX.Element {
         aria-valuemin={0}
         aria-valuemax={Math.round(run.end)}
         aria-valuenow={0}
-        onPointerDown={(e) => {
-          if (e.button !== 0) return;
-          const f = frame();
-          const x = clamp(place(e).x, f.left, f.right);
-          drag.current = { x, now: x };
-          if (e.pointerType !== "touch") box.current!.setPointerCapture(e.pointerId);
-        }}
+        onPointerDown={onDown}
         onPointerMove={onMove}
         onPointerUp={onUp}
-        onPointerCancel={() => (drag.current = null)}
+        onPointerCancel={(e) => {
+          fingers.up(e);
+          drag.current = null;
+        }}
+        onTouchStart={hold}
+        onTouchMove={hold}
         onPointerLeave={() => {
           hover.current = NaN;
           tip.hide();

@@ -3,9 +3,11 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { useKeys } from "../app/shortcuts";
 import { announce } from "../parts/toast";
 import { Canvas, type Easel, type Sheet } from "./canvas";
 import type { Mark, Run } from "./data";
+import { Glyph } from "./glyph";
 import { diamond, disc } from "./lanes";
 import { about } from "./timeline";
 import { clamp, useChanges, usePicked, usePlayhead } from "./playhead";
@@ -36,9 +38,16 @@ export function Transport({ run, title, isFact, playable }: Props): JSX.Element 
     head.seek(m.t, "evidence");
     announce(`${clock(m.t)}: ${title(m.check)}`);
   };
+  const bar = useRef<HTMLDivElement>(null);
+  const byKey = (by: 1 | -1): void => {
+    const { top, bottom } = bar.current!.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) bar.current!.parentElement?.scrollIntoView({ block: "start" });
+    jump(by);
+  };
+  useKeys({ e: () => byKey(1), E: () => byKey(-1) });
 
   return (
-    <div class="transport" role="toolbar" aria-label="Moving through the session">
+    <div ref={bar} class="transport" role="toolbar" aria-label="Moving through the session">
       {playable && (
         <button type="button" class="time-tool" aria-label={playing ? "Pause" : "Play the pictures"} onClick={() => head.play(!head.playing)}>
           <Glyph name={playing ? "pause" : "play"} />
@@ -207,23 +216,5 @@ function Strip({ run, isFact }: { run: Run; isFact: (check: string) => boolean }
     <div class="time-strip" aria-hidden="true" onPointerDown={onDown} onPointerMove={onMove} onPointerUp={onUp} onPointerCancel={() => (drag.current = null)}>
       <Canvas drawing={drawing} overlay={overlay} easel={easel} deps={[run]} />
     </div>
-  );
-}
-
-const glyphs: Record<string, string> = {
-  play: "M6 4.2v11.6L15.6 10z",
-  pause: "M6 4.5h2.8v11H6zM11.2 4.5H14v11h-2.8z",
-  before: "M10.5 4.5 5 10l5.5 5.5M15.5 7.2 12.7 10l2.8 2.8 2.8-2.8z",
-  next: "m9.5 4.5 5.5 5.5-5.5 5.5M4.5 7.2 1.7 10l2.8 2.8L7.3 10z",
-  in: "M10 5v10M5 10h10",
-  out: "M5 10h10",
-};
-
-function Glyph({ name }: { name: string }): JSX.Element {
-  const solid = name === "play" || name === "pause";
-  return (
-    <svg class={solid ? "glyph solid" : "glyph"} viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
-      <path d={glyphs[name]!} />
-    </svg>
   );
 }

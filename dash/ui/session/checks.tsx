@@ -8,7 +8,8 @@ import { Badge } from "../parts/badge";
 import { Icon, type IconName } from "../parts/icon";
 import { Card } from "../parts/page";
 import { clock } from "../pictures/words";
-import { fires, measured, measureName, sign, signed } from "./numbers";
+import { measureName } from "./measures";
+import { fires, measured, sign, signed } from "./numbers";
 import { applied } from "./sum";
 import type { Check, Evidence, Measure, Verdict } from "./types";
 
@@ -47,7 +48,7 @@ export function Checks({ evidence, open, onOpen, jump }: { evidence: Evidence; o
   const missing = of("Unknown");
   const showUnknown = unknown || missing.some(([key]) => open.has(key)) || missing.length < 3;
   return (
-    <Card title="Checks" aside={<span class="soft num">{tally}</span>} class="session-checks">
+    <Card title="Checks" aside={<span class="soft small num">{tally}</span>} class="session-checks">
       {of("Detected").length === 0 && <p class="check-none soft">Nothing was detected.</p>}
       {group("Detected", of("Detected"))}
       {group("Not detected", of("Not detected"))}

@@ -11,7 +11,7 @@ import { Time } from "../parts/time";
 import { pathOf } from "../pictures/data";
 import type { Evidence } from "./types";
 
-export function Verdict({ evidence, band, bands, children }: { evidence: Evidence; band: Band; bands: Bands; children: ComponentChildren }): JSX.Element {
+export function Verdict({ evidence, band, bands, moment, children }: { evidence: Evidence; band: Band; bands: Bands; moment: ComponentChildren; children: ComponentChildren }): JSX.Element {
   const { assessment: a, actor, presence } = evidence;
   return (
     <section class="card verdict" data-tone={band} aria-label="Verdict">
@@ -35,9 +35,10 @@ export function Verdict({ evidence, band, bands, children }: { evidence: Evidenc
       <div class="verdict-words">
         <p class="verdict-actor">
           <b>{capital(actor.class)}</b>
-          <span>{sentence(actor.reason)}</span>
+          {/^score \d+$/i.test(actor.reason) ? null : <span>{sentence(actor.reason)}</span>}
         </p>
         <p>{a.explanation}</p>
+        {moment}
         {presence === "silent" && (
           <p class="verdict-warn">
             <Icon name="alert" size={14} /> A form was sent, and no hand was seen: a blocked tracker, a missing consent, or a script.

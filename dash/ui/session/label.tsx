@@ -45,7 +45,7 @@ export function LabelControl({ id, label, onLabel }: { id: string; label: LabelO
           <Segments label="Label of this session" value={now} choices={choices} onValue={(v) => void choose(v as Label)} />
           {now && (
             <Button kind="quiet" small onClick={() => void choose("")}>
-              Take away
+              Clear
             </Button>
           )}
         </div>

@@ -1,21 +1,16 @@
 // Numbers of evidence in few digits.
 
+import { count } from "../app/format";
 import type { Measure } from "./types";
 
 /** At most three significant digits, and no more than needed: 1, 0.6, 12.3, 4,800. */
 export function number(v: number | null): string {
   if (v === null || !Number.isFinite(v)) return "–";
-  const text = Math.abs(v) >= 100 ? Math.round(v).toLocaleString("en-GB") : String(Number(v.toPrecision(3)));
+  const text = Math.abs(v) >= 100 ? count(v) : String(Number(v.toPrecision(3)));
   return text.replace("-", "−");
 }
 
 export const signed = (v: number): string => (v < 0 ? number(v) : `+${number(v)}`);
-
-/** "interval_cv" as people say it. */
-export function measureName(name: string): string {
-  const text = name.replaceAll("_", " ").replace(/\bcv\b/, "variation");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 /** A value with its unit; shares as parts of a hundred. */
 export function measured({ name, unit }: Measure, v: number | null): string {

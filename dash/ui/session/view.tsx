@@ -8,7 +8,9 @@ import { link } from "../app/router";
 import type { Band, Bands, Policy } from "../app/types";
 import { Badge, bandOf } from "../parts/badge";
 import { CopyButton, LinkButton } from "../parts/button";
+import { Icon } from "../parts/icon";
 import { Card, Page } from "../parts/page";
+import { useStages } from "../parts/stages";
 import { Failure, Skeleton } from "../parts/states";
 import { announce } from "../parts/toast";
 import { ClicksPicture } from "../pictures/clicks";
@@ -19,6 +21,7 @@ import { ScrollPicture } from "../pictures/scroll";
 import { Timeline } from "../pictures/timeline";
 import { Transport } from "../pictures/transport";
 import { TypingPicture } from "../pictures/typing";
+import { clock } from "../pictures/words";
 import { Device, Pages, RelatedSessions } from "./about";
 import { Checks, type Jump } from "./checks";
 import { Facts, Verdict } from "./head";
@@ -43,7 +46,9 @@ export function SessionView({ id }: { id: string }): JSX.Element {
   if (!e && evidence.error) {
     return (
       <Page title={name}>
-        <Failure error={evidence.error} retry={evidence.reload} />
+        <Failure error={evidence.error} retry={evidence.reload}>
+          {evidence.error.status === 404 ? <LinkButton href={link("/sessions")}>All sessions</LinkButton> : null}
+        </Failure>
       </Page>
     );
   }
@@ -139,7 +144,8 @@ function Session({ id, e, run, bands, people }: { id: string; e: Evidence; run: 
       return m ? Math.max(Date.parse(m.at) - start, 0) : NaN;
     },
     go(t) {
-      head.seek(t, "evidence");
+      if (run.data) head.seek(t, "evidence");
+      else linked.current = t;
       if (head.span > wide) head.view(t - around, t + around);
       panel.current?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
     },
@@ -148,7 +154,7 @@ function Session({ id, e, run, bands, people }: { id: string; e: Evidence; run: 
   return (
     <PlayheadProvider value={head}>
       <div class="session">
-        <Verdict evidence={e} band={band} bands={bands}>
+        <Verdict evidence={e} band={band} bands={bands} moment={<Giveaway e={e} jump={jump} />}>
           <LabelControl id={id} label={label === undefined ? (e.label ?? null) : label} onLabel={setLabel} />
         </Verdict>
         <Facts evidence={e} />
@@ -195,6 +201,24 @@ function Session({ id, e, run, bands, people }: { id: string; e: Evidence; run: 
   );
 }
 
+/** Leads from the answer straight to the moment of the evidence that counted most. */
+function Giveaway({ e, jump }: { e: Evidence; jump: Jump }): JSX.Element | null {
+  const [key] = strongest(e);
+  if (!key) return null;
+  const t = [jump.when(key, "best"), jump.when(key, "first")].find((m) => !Number.isNaN(m));
+  if (t === undefined) return null;
+  return (
+    <p>
+      <button type="button" class="button small giveaway" onClick={() => jump.go(t)}>
+        <Icon name="replay" size={12} />
+        <span>
+          Strongest evidence: {jump.title(key).toLowerCase()} at <span class="num">{clock(t, 0)}</span>
+        </span>
+      </button>
+    </p>
+  );
+}
+
 interface PicturesProps {
   id: string;
   e: Evidence;
@@ -205,13 +229,7 @@ interface PicturesProps {
 }
 
 function Pictures({ id, e, run, people, title, isFact }: PicturesProps): JSX.Element {
-  // One picture after the other, so that none keeps the page from answering.
-  const [ready, setReady] = useState(0);
-  useEffect(() => {
-    if (ready >= 4) return;
-    const timer = setTimeout(() => setReady(ready + 1), 0);
-    return () => clearTimeout(timer);
-  }, [ready]);
+  const ready = useStages(4);
   if (run.empty) return <p class="picture-empty">Nothing was recorded that could be drawn.</p>;
   return (
     <>

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { roleName, useSigned } from "../app/account";
-import { get, patch, post, Problem, reason, remove } from "../app/api";
+import { get, patch, post, reason, remove } from "../app/api";
 import { addPasskey, canPasskey } from "../app/passkeys";
 import { setTheme, theme, type Theme } from "../app/theme";
 import type { Account, Passkey } from "../app/types";
@@ -89,8 +89,7 @@ function Name(): JSX.Element {
 }
 
 function Password(): JSX.Element {
-  const { account } = useSigned();
-  const [current, setCurrent] = useState("");
+  const { account, setAccount, state } = useSigned();
   const [next, setNext] = useState("");
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
@@ -98,35 +97,29 @@ function Password(): JSX.Element {
     setBusy(true);
     setWrong("");
     try {
-      await post("/account/password", { current, new: next });
-      setCurrent("");
+      await post("/account/password", { new: next });
       setNext("");
-      toast("The password is changed. Your other sessions are signed out.");
+      setAccount({ ...account, has_password: true });
+      toast("The password is changed. Your other browsers are signed out.");
     } catch (e) {
-      setWrong(e instanceof Problem && (e.status === 401 || e.field === "current") ? "The current password is not right." : reason(e));
+      setWrong(reason(e));
     }
     setBusy(false);
   };
   return (
-    <Card title="Password" lead="Changing it signs you out everywhere else.">
+    <Card title="Password" lead={account.has_password ? "Changing it signs you out everywhere else." : state.demo ? "Visitors of the demo need none." : "You sign in without one so far. With one you also can where passkeys do not work."}>
       <form
-        class="stack"
+        class="with-button"
         onSubmit={(e) => {
           e.preventDefault();
           void submit();
         }}
       >
-        <Wrong text={wrong} />
         <input type="email" autoComplete="username" value={account.email} readOnly hidden />
-        <div class="pair">
-          <TextField label="Current password" type="password" autoComplete="current-password" required value={current} onValue={setCurrent} />
-          <TextField label="New password" type="password" autoComplete="new-password" required minLength={shortest} value={next} onValue={setNext} hint={`At least ${shortest} characters.`} />
-        </div>
-        <div>
-          <Button type="submit" busy={busy} disabled={!current || next.length < shortest}>
-            Change the password
-          </Button>
-        </div>
+        <TextField label="New password" type="password" autoComplete="new-password" required minLength={shortest} value={next} onValue={setNext} hint={`At least ${shortest} characters.`} error={wrong} />
+        <Button type="submit" busy={busy} disabled={next.length < shortest}>
+          {account.has_password ? "Change" : "Set"}
+        </Button>
       </form>
     </Card>
   );

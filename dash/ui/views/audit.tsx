@@ -19,6 +19,7 @@ const said: Record<string, string> = {
   "account.setup": "Made the first account",
   "account.sign_in": "Signed in",
   "account.sign_in_failed": "Failed to sign in",
+  export: "Took sessions out",
   "invitation.create": "Invited",
   "invitation.revoke": "Revoked the invitation of",
   "key.create": "Made the key",

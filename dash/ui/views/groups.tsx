@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLoad } from "../app/api";
 import { count, interval, percent, plural } from "../app/format";
 import { period as periodOf, useMinute } from "../app/period";
+import { usePages } from "../app/pages";
 import { link, setQuery, usePlace } from "../app/router";
 import type { GroupDetail, GroupRow, List, SessionRow } from "../app/types";
 import { LinkButton } from "../parts/button";
@@ -15,8 +16,12 @@ import { PeriodPicker } from "../parts/period";
 import { SessionTable } from "../parts/sessiontable";
 import { Empty, Loaded, Skeleton } from "../parts/states";
 import { Table } from "../parts/table";
+import { Time } from "../parts/time";
 
 export type GroupKind = "tag" | "route";
+
+/** How many sessions are shown of a tag or route. */
+const newest = 10;
 
 const words = {
   tag: { title: "Tags", one: "tag", lead: "A form, a campaign, a survey: what your pages call their sessions.", empty: "No session has a tag", how: "Put data-tags into the script tag, or call setRoundtableTags." },
@@ -72,14 +77,15 @@ export function GroupListView({ kind }: { kind: GroupKind }): JSX.Element {
               </Empty>
             ) : (
               <Table
+                compact
                 caption={w.title}
                 rows={items}
                 rowKey={(r) => r[kind] ?? ""}
                 columns={[
                   { key: "name", head: kind === "tag" ? "Tag" : "Route", wide: true, cell: (r) => <a href={link(`/${kind}s/detail`, { [kind]: r[kind] ?? "", ...p.query })}>{r[kind]}</a> },
                   { key: "sessions", head: "Sessions", num: true, cell: (r) => count(r.sessions) },
-                  { key: "suspect", head: "Scored 50 or more", num: true, cell: (r) => <Part k={r.suspect} n={r.sessions} /> },
-                  { key: "machine", head: "Scored 70 or more", num: true, cell: (r) => <Part k={r.machine} n={r.sessions} /> },
+                  { key: "suspect", head: "Score 50+", num: true, cell: (r) => <Part k={r.suspect} n={r.sessions} /> },
+                  { key: "machine", head: "Score 70+", num: true, cell: (r) => <Part k={r.machine} n={r.sessions} /> },
                 ]}
               />
             )
@@ -109,7 +115,7 @@ export function GroupView({ kind }: { kind: GroupKind }): JSX.Element {
   const p = periodOf(query, now, "30d");
   const times = { since: p.since, until: p.until ?? now };
   const load = useLoad<GroupDetail>(name ? (kind === "tag" ? `/tags/${encodeURIComponent(name)}` : "/routes/detail") : "", kind === "tag" ? times : { route: name, ...times });
-  const sessions = useLoad<List<SessionRow>>(name ? "/sessions" : "", { [kind]: name, ...times, limit: 10 });
+  const sessions = usePages<SessionRow>(name ? "/sessions" : "", { [kind]: name, ...times, limit: newest }, newest);
   const w = words[kind];
 
   return (
@@ -120,7 +126,7 @@ export function GroupView({ kind }: { kind: GroupKind }): JSX.Element {
       actions={<PeriodPicker period={p} />}
     >
       <Loaded load={load} skeleton={<Card><Skeleton lines={1} height={260} /></Card>}>
-        {(d) => <Detail d={d} />}
+        {(d) => <Detail d={d} {...times} />}
       </Loaded>
       {load.data || load.error ? (
         <Card
@@ -133,7 +139,15 @@ export function GroupView({ kind }: { kind: GroupKind }): JSX.Element {
           }
         >
           <Loaded load={sessions} skeleton={<div class="pad"><Skeleton lines={5} height={20} /></div>}>
-            {({ items }) => (items?.length ? <SessionTable caption={`Sessions with the ${w.one} ${name}`} rows={items} /> : <Empty title="No session in this time" icon="sessions" />)}
+            {(items) =>
+              items.length ? (
+                <SessionTable caption={`Sessions with the ${w.one} ${name}`} rows={items.slice(0, newest)} />
+              ) : (
+                <Empty title={sessions.more ? "No session so far" : "No session in this time"} icon="sessions">
+                  {sessions.searched !== undefined ? <>Searched back to <Time at={sessions.searched} />.</> : null}
+                </Empty>
+              )
+            }
           </Loaded>
         </Card>
       ) : null}
@@ -144,13 +158,13 @@ export function GroupView({ kind }: { kind: GroupKind }): JSX.Element {
 /** The span that the server counted by, told by the distance of two. */
 const spanOf = (at: number[]): "hour" | "day" => ((at[1] ?? 0) - (at[0] ?? 0) > 4_000_000 || at.length < 2 ? "day" : "hour");
 
-function Detail({ d }: { d: GroupDetail }): JSX.Element {
+function Detail({ d, since, until }: { d: GroupDetail; since: number | undefined; until: number }): JSX.Element {
   const series = d.series ?? [];
   const at = useMemo(() => series.map((s) => s.at), [d]);
   const layers = useMemo(
     () => [
-      { name: "Below 50", colour: "--accept-fill", tone: "accept", values: series.map((s) => s.sessions - s.suspect) },
-      { name: "50 or more", colour: "--reject", tone: "reject", values: series.map((s) => s.suspect) },
+      { name: "Below 50", tone: "accept", values: series.map((s) => s.sessions - s.suspect) },
+      { name: "50 or more", tone: "reject", values: series.map((s) => s.suspect) },
     ],
     [d],
   );
@@ -160,17 +174,14 @@ function Detail({ d }: { d: GroupDetail }): JSX.Element {
       <p class="answer-line">
         {d.sessions ? (
           <>
-            <strong class="num">{count(d.machine)}</strong> of {plural(d.sessions, "session")} scored 70 or more (<strong class="num">{percent(d.machine / d.sessions)}</strong>,{" "}
-            <span class="num">
-              {percent(low)} to {percent(high)}
-            </span>{" "}
+            <strong class="num">{count(d.machine)}</strong> of {plural(d.sessions, "session")} scored 70 or more (<strong class="num">{percent(d.machine / d.sessions)}</strong>, <span class="num">{percent(low)}</span> to <span class="num">{percent(high)}</span>{" "}
             with 95 % confidence), {count(d.suspect)} scored 50 or more.
           </>
         ) : (
           "No session in this time."
         )}
       </p>
-      {at.length ? <StackedChart label="Sessions over time" at={at} span={spanOf(at)} layers={layers} /> : null}
+      {at.length ? <StackedChart label="Sessions over time" at={at} span={spanOf(at)} layers={layers} since={since} until={until} /> : null}
     </Card>
   );
 }

@@ -17,11 +17,11 @@ import { announce } from "../parts/toast";
 /** How long a page has to send something before help is offered, in ms. */
 const patience = 15_000;
 
+/** How many sessions are looked at, the newest. */
+const most = 50;
+
 /** How often the list is asked, in ms, beside what comes by itself. */
 const often = 2000;
-
-/** How far the clocks of this browser and the server may differ, in ms. */
-const skew = 60_000;
 
 interface Run {
   url: URL;
@@ -67,7 +67,6 @@ export function Checker({ w }: { w: Workspace }): JSX.Element {
 
 /** Whether a session was on the page, whatever of its address was kept. */
 function isThere(r: SessionRow, run: Run): boolean {
-  if (Date.parse(r.last_seen_at) < run.from - skew) return false;
   try {
     return new URL(r.url).host === run.url.host;
   } catch {
@@ -78,26 +77,33 @@ function isThere(r: SessionRow, run: Run): boolean {
 function Watch({ run, w, again }: { run: Run; w: Workspace; again: () => void }): JSX.Element {
   const [found, setFound] = useState<SessionRow>();
   const [late, setLate] = useState(false);
-  const known = useRef(new Map<string, number>());
-  const began = useRef(false);
+  const known = useRef<{ events: Map<string, number>; since: number }>(undefined);
 
+  // Sessions that were there when the page was opened count once something new
+  // arrives in them; those that are older than what was looked at do not. This
+  // browser's clock is not asked: it may be wrong.
   const take = (rows: SessionRow[]): void => {
+    const before = known.current;
+    if (!before) return;
     for (const r of rows) {
-      if (!isThere(r, run)) continue;
-      // A session that was there before counts once something new arrives in it.
-      const before = known.current.get(r.id);
-      if (before === undefined && !began.current && Date.parse(r.started_at) < run.from - skew) known.current.set(r.id, r.events);
-      else if (before === undefined || r.events > before) setFound((f) => (f && f.id !== r.id ? f : r));
+      const had = before.events.get(r.id);
+      const news = had === undefined ? Date.parse(r.started_at) >= before.since : r.events > had;
+      if (news && isThere(r, run)) setFound((f) => (f && f.id !== r.id ? f : r));
     }
-    began.current = true;
   };
 
   useLive({ sessions: take });
   useEffect(() => {
     const stop = new AbortController();
     const ask = (): void => {
-      get<List<SessionRow>>("/sessions", { query: { limit: 50 }, signal: stop.signal }).then(
-        (l) => take(l.items ?? []),
+      get<List<SessionRow>>("/sessions", { query: { limit: most }, signal: stop.signal }).then(
+        ({ items }) => {
+          take(items);
+          known.current ??= {
+            events: new Map(items.map((r) => [r.id, r.events])),
+            since: items.length < most ? 0 : Math.min(...items.map((r) => Date.parse(r.started_at))),
+          };
+        },
         () => undefined, // the next try says more
       );
     };

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { useMay } from "../app/account";
+import { roleName, useMay } from "../app/account";
 import { post, reason, remove, useLoad } from "../app/api";
 import { moment } from "../app/format";
 import type { Key, List } from "../app/types";
@@ -11,6 +11,7 @@ import { Button } from "../parts/button";
 import { CodeBlock } from "../parts/code";
 import { Confirm, Dialog } from "../parts/dialog";
 import { SelectField, TextField } from "../parts/field";
+import { Icon } from "../parts/icon";
 import { Card, Page } from "../parts/page";
 import { Empty, Loaded, Skeleton } from "../parts/states";
 import { Table } from "../parts/table";
@@ -25,7 +26,7 @@ const dialects = [
 
 const scopes = [
   { value: "read", name: "Read: reports, lists, evidence" },
-  { value: "admin", name: "Admin: what an owner may do" },
+  { value: "read admin", name: "Read and admin: all that an owner may do" },
 ];
 
 const lives = [
@@ -54,6 +55,7 @@ export function KeysView(): JSX.Element {
         ) : undefined
       }
     >
+      <Orphans keys={load.data?.items ?? []} />
       <Card class="flush">
         <Loaded load={load} skeleton={<div class="pad"><Skeleton lines={4} height={22} /></div>}>
           {({ items }) =>
@@ -76,7 +78,7 @@ export function KeysView(): JSX.Element {
                       <span>
                         {k.name || "Without a name"}
                         <br />
-                        <code class="soft small">{k.hint}</code>
+                        <code class="soft small">{k.hint}</code> <Maker k={k} />
                       </span>
                     ),
                   },
@@ -122,7 +124,38 @@ export function KeysView(): JSX.Element {
   );
 }
 
-const ended = (k: Key): boolean => !Number.isNaN(moment(k.revoked_at)) || moment(k.expires_at) < Date.now();
+/** Whether a key opens nothing any more. */
+export const ended = (k: Key): boolean => !Number.isNaN(moment(k.revoked_at)) || moment(k.expires_at) < Date.now();
+
+const mayAll = (k: Key): boolean => (k.scopes ?? []).includes("admin");
+
+/** Whether whoever made it may do less by now than the key. */
+const orphaned = (k: Key): boolean => !ended(k) && k.by !== null && (k.by.role === null || (mayAll(k) && k.by.role !== "owner"));
+
+function Maker({ k }: { k: Key }): JSX.Element {
+  if (!k.by) return <span class="soft small">by the command line</span>;
+  const name = k.by.name || "somebody";
+  if (!orphaned(k)) return <span class="soft small">by {name}</span>;
+  return (
+    <Badge tone="review" icon="review">
+      by {name}, {k.by.role === null ? "who has left" : `${roleName[k.by.role].toLowerCase()} now`}
+    </Badge>
+  );
+}
+
+/** Says that keys are in hands that they may not belong in any more. */
+function Orphans({ keys }: { keys: Key[] }): JSX.Element | null {
+  const list = keys.filter(orphaned);
+  if (list.length === 0) return null;
+  return (
+    <p class="notice" data-tone="review">
+      <Icon name="review" />
+      <span>
+        {list.length === 1 ? "1 valid key was made by somebody" : `${list.length} valid keys were made by people`} who left or may do less by now. Whoever kept a copy can use it: give your servers new keys and revoke {list.length === 1 ? "the old one" : "the old ones"}.
+      </span>
+    </p>
+  );
+}
 
 function State({ k }: { k: Key }): JSX.Element {
   if (!Number.isNaN(moment(k.revoked_at))) return <Badge icon="unknown">Revoked</Badge>;
@@ -155,7 +188,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: () => void }
     setBusy(true);
     setWrong("");
     try {
-      setMade(await post<Key>("/keys", { dialect, name: name.trim(), scopes: [scope], days: Number(life) }));
+      setMade(await post<Key>("/keys", { dialect, name: name.trim(), scopes: scope.split(" "), days: Number(life) }));
       onMade();
     } catch (e) {
       setWrong(reason(e));

@@ -3,19 +3,20 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { roleName, roleWords, useMay, useSigned } from "../app/account";
-import { type Load, patch, post, reason, remove, useLoad } from "../app/api";
+import { type Load, post, reason, remove, useLoad } from "../app/api";
 import { moment } from "../app/format";
 import type { List, Member, Role, SentInvitation } from "../app/types";
 import { Badge } from "../parts/badge";
 import { Button } from "../parts/button";
 import { CodeBlock } from "../parts/code";
-import { Confirm, Dialog } from "../parts/dialog";
+import { Dialog } from "../parts/dialog";
 import { Select, SelectField, TextField } from "../parts/field";
 import { Card, Page } from "../parts/page";
 import { Empty, Loaded, Skeleton } from "../parts/states";
 import { Table } from "../parts/table";
 import { Time } from "../parts/time";
 import { toast } from "../parts/toast";
+import { give, Leaving, type Step, step } from "./leaving";
 import { Wrong } from "./signin";
 
 const roles = (["viewer", "analyst", "owner"] as const).map((r) => ({ value: r as string, name: roleName[r] }));
@@ -25,17 +26,29 @@ export function MembersView(): JSX.Element {
   const members = useLoad<List<Member>>("/members");
   const may = useMay("owner");
   const [inviting, invite] = useState(false);
-  const [leaving, leave] = useState<Member>();
+  const [leaving, leave] = useState<Step>();
   const invitations = useLoad<List<SentInvitation>>(may ? "/invitations" : "");
 
-  const change = async (m: Member, role: string): Promise<void> => {
+  const reload = (): void => {
+    members.reload();
+    invitations.reload();
+  };
+  const change = async (m: Member, role: Role): Promise<void> => {
     try {
-      await patch(`/members/${m.id}`, { role });
-      toast(`${m.name || m.email} is ${roleName[role as Role].toLowerCase()} now.`);
+      const found = m.role === "owner" ? await step(m, role) : undefined;
+      if (found?.keys.length) return leave(found);
+      await give(m, role);
     } catch (e) {
       toast(reason(e), true);
     }
-    members.reload();
+    reload();
+  };
+  const drop = async (m: Member): Promise<void> => {
+    try {
+      leave(await step(m));
+    } catch (e) {
+      toast(reason(e), true);
+    }
   };
 
   return (
@@ -74,7 +87,7 @@ export function MembersView(): JSX.Element {
                 {
                   key: "role",
                   head: "Role",
-                  cell: (m) => (may ? <Select class="auto" aria-label={`Role of ${m.name || m.email}`} value={m.role} choices={roles} onValue={(r) => void change(m, r)} /> : roleName[m.role]),
+                  cell: (m) => (may ? <Select class="auto" aria-label={`Role of ${m.name || m.email}`} value={m.role} choices={roles} onValue={(r) => void change(m, r as Role)} /> : roleName[m.role]),
                 },
                 { key: "since", head: "Since", num: true, cell: (m) => <Time at={m.since_at} /> },
                 { key: "seen", head: "Signed in", num: true, cell: (m) => <Time at={m.signed_in_at} relative /> },
@@ -84,7 +97,7 @@ export function MembersView(): JSX.Element {
                   bare: true,
                   cell: (m) =>
                     may ? (
-                      <Button small onClick={() => leave(m)} aria-label={`Remove ${m.name || m.email}`}>
+                      <Button small onClick={() => void drop(m)} aria-label={`Remove ${m.name || m.email}`}>
                         Remove
                       </Button>
                     ) : null,
@@ -107,18 +120,14 @@ export function MembersView(): JSX.Element {
       {may && members.data ? <Invitations load={invitations} /> : null}
       {inviting ? <Invite onClose={() => invite(false)} onMade={invitations.reload} /> : null}
       {leaving ? (
-        <Confirm
-          title={`Remove ${leaving.name || leaving.email}?`}
-          yes="Remove"
-          onClose={() => leave(undefined)}
-          run={async () => {
-            await remove(`/members/${leaving.id}`);
-            members.reload();
-            toast("Removed from the workspace.");
+        <Leaving
+          step={leaving}
+          onClose={() => {
+            leave(undefined);
+            members.reload(); // a role that was chosen and not given goes back
           }}
-        >
-          <p>The account stays, without this workspace. An invitation brings it back.</p>
-        </Confirm>
+          onDone={reload}
+        />
       ) : null}
     </Page>
   );

@@ -10,6 +10,7 @@ import { ScoreHistogram } from "../parts/histogram";
 import { Icon } from "../parts/icon";
 import { Card } from "../parts/page";
 import { Skeleton } from "../parts/states";
+import { Time } from "../parts/time";
 import type { PreviewState } from "./policy";
 
 export function Preview({ preview, bands, dirty }: { preview: PreviewState; bands: Bands; dirty: boolean }): JSX.Element {
@@ -22,7 +23,7 @@ export function Preview({ preview, bands, dirty }: { preview: PreviewState; band
     );
   }
   return (
-    <Card title="What would change" aside={<span class="soft small">sessions of 30 days</span>} class="preview">
+    <Card title="What would change" aside={<span class="soft small">{d.cut ? <>the newest {plural(d.sessions, "session")}, since <Time at={d.since} /></> : "sessions of 30 days"}</span>} class="preview">
       <p class="answer-line" role="status" aria-busy={preview.loading}>
         <Words d={d} dirty={dirty} />
       </p>

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { useMay, useSigned } from "../app/account";
 import { address, get } from "../app/api";
 import { chips, type Filter, filterNames, filterOf } from "../app/filters";
-import { capital, country, count, duration, plural } from "../app/format";
+import { capital, country, count, duration, plural, when } from "../app/format";
 import { arrived, depth, go, link, setQuery, usePlace } from "../app/router";
 import { type SessionList, useSessions } from "../app/rows";
 import { useBands, useChecks } from "../app/shared";
@@ -40,7 +40,7 @@ export function SessionsView(): JSX.Element {
   const total = useCount(filter);
 
   return (
-    <Page title="Sessions" lead={list.first && list.error ? undefined : <Total total={total} connected={list.connected} />} actions={<Actions filter={filter} total={total} />}>
+    <Page title="Sessions" lead={list.first && list.error ? undefined : <Total total={total} list={list} />} actions={<Actions filter={filter} total={total} />}>
       <Filters query={query} checks={checks} filter={filter} />
       <Listed list={list} filter={filter} checks={checks} />
     </Page>
@@ -57,7 +57,7 @@ function useCount(filter: Filter): SessionCount | undefined {
     get<SessionCount>("/sessions/count", { query: filter.query, signal: stop.signal }).then(
       (c) => {
         set(c);
-        announce(`${plural(c.sessions, "session")}${c.at_least ? " or more" : ""} listed`);
+        announce(`${inWords(c)} listed`);
       },
       () => undefined, // the list says what is wrong
     );
@@ -66,10 +66,19 @@ function useCount(filter: Filter): SessionCount | undefined {
   return n;
 }
 
-function Total({ total, connected }: { total: SessionCount | undefined; connected: boolean | undefined }): JSX.Element {
+/** "3 sessions", "3 sessions or more". */
+function inWords(n: SessionCount): string {
+  if (n.at_least && n.sessions === 0) return "Few sessions, or none,";
+  return `${plural(n.sessions, "session")}${n.at_least ? " or more" : ""}`;
+}
+
+function Total({ total, list }: { total: SessionCount | undefined; list: SessionList }): JSX.Element {
+  const { connected } = list;
+  // What was counted in part may be listed further by now.
+  const known = total?.at_least && !list.first ? { sessions: list.complete ? list.count : Math.max(total.sessions, list.count), at_least: !list.complete } : total && { ...total, sessions: Math.max(total.sessions, list.count) };
   return (
     <>
-      <span class="num">{total ? `${plural(total.sessions, "session")}${total.at_least ? " or more" : ""}` : "Counting…"}</span>
+      <span class="num">{known ? inWords(known).replace(/,$/, "") : "Counting…"}</span>
       <span class="live-state" data-on={connected || undefined}>
         {connected === undefined ? "Connecting" : connected ? "Live" : "Not live"}
       </span>
@@ -97,7 +106,7 @@ function Actions({ filter, total }: { filter: Filter; total: SessionCount | unde
         {(close) =>
           may ? (
             <div class="menu">
-              <p class="menu-title">{total ? `${plural(total.sessions, "session")}${total.at_least ? " or more" : ""}, as listed` : "As listed"}</p>
+              <p class="menu-title">{total ? `${inWords(total).replace(/,$/, "")}, as listed` : "As listed"}</p>
               <a class="menu-item" href={href("csv")} download="sessions.csv" onClick={close}>
                 CSV, for a spreadsheet
               </a>
@@ -197,7 +206,8 @@ function Listed({ list, filter, checks }: { list: SessionList; filter: Filter; c
   // The end comes near: fetch what follows.
   useEffect(() => {
     if (win.to > list.count - 30) list.more();
-  }, [win.to, list.count, list.loading]);
+  }, [win.to, list.count, list.loading, list.paused]);
+  useToldSearch(list);
 
   // A screen reader hears of new ones, but not of each.
   const told = useRef(0);
@@ -238,6 +248,15 @@ function Listed({ list, filter, checks }: { list: SessionList; filter: Filter; c
 
   if (list.first && list.error) return <Failure error={list.error} retry={list.reload} />;
   if (list.first) return <Waiting narrow={narrow} />;
+  if (list.count === 0 && list.waiting === 0 && list.searched !== undefined) {
+    return (
+      <div class="card">
+        <Empty title={list.paused ? "Nothing found so far" : "Searching"} icon="search" action={<SearchButton list={list} />}>
+          Searched back to <Time at={list.searched} />.
+        </Empty>
+      </div>
+    );
+  }
   if (list.count === 0 && list.waiting === 0) {
     const any = Object.keys(filter.query).length > 0;
     return (
@@ -256,7 +275,7 @@ function Listed({ list, filter, checks }: { list: SessionList; filter: Filter; c
   const shown: JSX.Element[] = [];
   for (let i = win.from; i < Math.min(win.to, list.count); i++) {
     const r = list.row(i);
-    if (r) shown.push(<Row key={r.id} r={r} i={i} top={i * height} titles={titles} narrow={narrow} onFocus={() => (cursor.current = i)} />);
+    if (r) shown.push(<Row key={r.id} r={r} i={i} top={i * height} titles={titles} narrow={narrow} fresh={list.fresh(r.id)} onFocus={() => (cursor.current = i)} />);
   }
   return (
     <div class="listed">
@@ -297,7 +316,15 @@ function Listed({ list, filter, checks }: { list: SessionList; filter: Filter; c
           </div>
         </div>
       </div>
-      <div class="rows-end soft" key={list.count}>
+      {list.searched !== undefined && !list.error ? (
+        <div class="rows-end soft searched">
+          <span>
+            Searched back to <Time at={list.searched} />.
+          </span>
+          <SearchButton list={list} />
+        </div>
+      ) : null}
+      <div class="rows-end soft" key={list.count} hidden={list.searched !== undefined && !list.error}>
         {list.error ? (
           <>
             {list.error.message} <Button small onClick={list.reload}>Try again</Button>
@@ -310,6 +337,34 @@ function Listed({ list, filter, checks }: { list: SessionList; filter: Filter; c
       </div>
     </div>
   );
+}
+
+/** Has a search for what few sessions have go on, or stop. */
+function SearchButton({ list }: { list: SessionList }): JSX.Element {
+  return (
+    <Button small onClick={() => list.goOn(list.paused)}>
+      {list.paused ? "Search further back" : "Stop searching"}
+    </Button>
+  );
+}
+
+/** Tells a screen reader how a search goes: when it waits, when it is over, and now and then. */
+function useToldSearch(list: SessionList): void {
+  const told = useRef({ searching: false, at: 0 });
+  useEffect(() => {
+    const t = told.current;
+    if (list.searched !== undefined) {
+      if (!t.searching) t.at = Date.now();
+      t.searching = true;
+      if (list.paused || Date.now() - t.at > quiet) {
+        t.at = Date.now();
+        announce(`Searched back to ${when(list.searched)}, ${plural(list.count, "session")} found so far${list.paused ? "; the search waits" : ""}`);
+      }
+    } else if (t.searching && !list.loading && !list.error) {
+      t.searching = false;
+      if (list.complete) announce(`Everything is searched: ${plural(list.count, "session")} found`);
+    }
+  }, [list.searched, list.paused, list.complete, list.loading]);
 }
 
 function Waiting({ narrow }: { narrow: boolean }): JSX.Element {
@@ -335,16 +390,17 @@ interface RowProps {
   top: number;
   titles: Map<string, string>;
   narrow: boolean;
+  fresh: boolean;
   onFocus: () => void;
 }
 
-function Row({ r, i, top, titles, narrow, onFocus }: RowProps): JSX.Element {
+function Row({ r, i, top, titles, narrow, fresh, onFocus }: RowProps): JSX.Element {
   const where = r.route || pathOf(r.url) || "No page";
   const detected = (r.detected ?? []).map((k) => titles.get(k) ?? k);
   const from = [r.country ? country(r.country) : "", r.browser, r.os].filter(Boolean);
   const live = r.status.toLowerCase() === "live";
   return (
-    <div class={`row${narrow ? " as-card" : ""}`} role="row" aria-rowindex={i + 2} style={{ transform: `translateY(${top}px)` }} onFocusIn={onFocus}>
+    <div class={`row${narrow ? " as-card" : ""}`} role="row" aria-rowindex={i + 2} data-fresh={fresh || undefined} style={{ transform: `translateY(${top}px)` }} onFocusIn={onFocus}>
       <span role="cell" class="row-score">
         <ScoreBadge score={r.score} band={r.band} />
       </span>

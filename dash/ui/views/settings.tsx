@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import { useMay, useSigned } from "../app/account";
+import { roleName, useMay, useSigned } from "../app/account";
 import { get, patch, reason, useLoad } from "../app/api";
 import { ago, count } from "../app/format";
 import { setQuery, usePlace } from "../app/router";
@@ -100,7 +100,7 @@ function General({ w, set }: PartProps): JSX.Element {
         </div>
         <div>
           <dt>Your role</dt>
-          <dd>{w.role}</dd>
+          <dd>{roleName[w.role]}</dd>
         </div>
       </dl>
     </Card>

@@ -33,11 +33,12 @@ export function UsersView(): JSX.Element {
         <Loaded load={users} skeleton={<div class="pad"><Skeleton lines={8} height={20} /></div>}>
           {(items) =>
             items.length === 0 ? (
-              <Empty title={q ? `No user has “${q}” in id, name or address` : "No user is known"} icon="user">
-                {q ? "Search looks for the letters as they stand." : "Tell Gait who signed in, and their sessions stand together here."}
+              <Empty title={users.more ? "Nobody found so far" : q ? `No user has “${q}” in id, name or address` : "No user is known"} icon="user">
+                {users.searched !== undefined ? <>Searched back to <Time at={users.searched} />.</> : q ? "Search looks for the letters as they stand." : "Tell Gait who signed in, and their sessions stand together here."}
               </Empty>
             ) : (
               <Table
+                compact
                 caption="Users, latest first"
                 rows={items}
                 rowKey={(u) => u.user_id}
@@ -45,7 +46,7 @@ export function UsersView(): JSX.Element {
                   { key: "user", head: "User", wide: true, cell: (u) => <a href={link("/users/detail", { user: u.user_id })}>{u.user_name || u.user_id}</a> },
                   { key: "score", head: "Highest score", cell: (u) => <ScoreBadge score={u.max_score} band={bandOf(u.max_score, bands)} /> },
                   { key: "sessions", head: "Sessions", num: true, cell: (u) => count(u.sessions) },
-                  { key: "suspect", head: "Scored 50 or more", num: true, cell: (u) => (u.suspect ? count(u.suspect) : <span class="soft">0</span>) },
+                  { key: "suspect", head: "Score 50+", num: true, cell: (u) => (u.suspect ? count(u.suspect) : <span class="soft">0</span>) },
                   { key: "first", head: "First", num: true, cell: (u) => <Time at={u.first_at} /> },
                   { key: "last", head: "Last", num: true, cell: (u) => <Time at={u.last_at} /> },
                 ]}
@@ -53,14 +54,14 @@ export function UsersView(): JSX.Element {
             )
           }
         </Loaded>
-        <MoreRows more={users.more} loading={users.loading} />
+        <MoreRows more={users.more} loading={users.loading} searched={users.data?.length ? users.searched : undefined} />
       </Card>
     </Page>
   );
 }
 
 /** Fetches what follows when it comes into sight; a button for who has no sight. */
-export function MoreRows({ more, loading }: { more: (() => void) | undefined; loading: boolean }): JSX.Element | null {
+export function MoreRows({ more, loading, searched }: { more: (() => void) | undefined; loading: boolean; searched?: number | undefined }): JSX.Element | null {
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(more);
   latest.current = more;
@@ -74,6 +75,11 @@ export function MoreRows({ more, loading }: { more: (() => void) | undefined; lo
   if (!more) return null;
   return (
     <div class="more-rows" ref={place}>
+      {searched !== undefined ? (
+        <span class="soft small">
+          Searched back to <Time at={searched} />.
+        </span>
+      ) : null}
       <Button small kind="quiet" busy={loading} onClick={more}>
         More
       </Button>
@@ -146,6 +152,7 @@ function Detail({ d, id }: { d: UserDetail; id: string }): JSX.Element {
       <Card class="flush" title="Devices">
         {devices.length ? (
           <Table
+            compact
             caption="Devices of this user"
             rows={devices}
             rowKey={(x) => `${x.browser} ${x.os} ${x.device} ${x.country}`}
