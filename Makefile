@@ -13,7 +13,7 @@ help:
 	@echo 'run           build and start the demo'
 	@echo 'build         bin/gait'
 	@echo 'test          test-go and test-browser'
-	@echo 'test-go       Go tests with the race detector, faults of the disk without it too; needs nothing but Go'
+	@echo 'test-go       Go tests with the race detector; faults of the disk and old schemas without it; needs nothing but Go'
 	@echo 'test-faults   faults of the disk under the race detector; minutes'
 	@echo 'test-browser  tests in real browsers; installs Chromium, Firefox, Xvfb, xdotool and npm packages'
 	@echo 'lint          formatting, vet, staticcheck, types of the scripts'
@@ -36,9 +36,11 @@ build:
 
 test: test-go test-browser
 
+# These ask the same of one store very often, which takes minutes under the race detector; TestConformance runs the same code under it.
+SLOW := TestFaults|TestEverySchemaConforms
 test-go:
-	$(GO) test -race -skip '^TestFaults$$' ./store/sqlite ./... # what takes longest begins first
-	$(GO) test -run '^TestFaults$$' ./store/sqlite
+	$(GO) test -race -skip '^($(SLOW))$$' ./store/sqlite ./... # what takes longest begins first
+	$(GO) test -run '^($(SLOW))$$' ./store/sqlite
 
 test-faults:
 	$(GO) test -race -count=1 -run '^TestFaults$$' ./store/sqlite
