@@ -84,7 +84,8 @@ const cases: [unknown, unknown][] = [
   [css("a{font:12px/1 'Segoe UI'}"), "a{font:12px/1 'Segoe UI'}"],
   [css("a[type='text']{}"), "a[type='text']{}"],
   [css("a[title='Jane Doe']{}"), 'a[title="■■■■ ■■■"]{}'],
-  [css("/* Jane */a{}/* rr_split */b{}/* Doe"), "a{}/* rr_split */b{}"],
+  [css("/* Jane */a{}/* rr_split */b{}/* Doe"), "/**/a{}/* rr_split */b{}/**/"],
+  [css("a{b:u/* Jane */rl(https://example.org/)}"), "a{b:u/**/rl(https://example.org/)}"], // one word only without the comment
   [css("@import 'x.css';@import url(y.css) print;a{}"), "@layer gait-none;@layer gait-none;a{}"],
   [rule("@import 'x.css'"), "@layer gait-none;"],
   [rule(7), "@layer gait-none;"],
