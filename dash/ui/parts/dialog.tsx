@@ -2,7 +2,7 @@
 // rest out.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, type ButtonKind } from "./button";
 
 interface DialogProps {
@@ -21,7 +21,8 @@ export function Dialog({ title, onClose, children, actions, wide = false, bare =
   const ref = useRef<HTMLDialogElement>(null);
   const gone = useRef(false);
   const id = useId();
-  useEffect(() => {
+  // Not a passive effect: those end after the dialog has left the document, and the focus with it.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
     dialog?.showModal();

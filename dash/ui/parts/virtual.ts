@@ -2,7 +2,7 @@
 // document.
 
 import type { RefObject } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** Rows at most, however high the window is. */
 const most = 60;
@@ -18,6 +18,8 @@ export interface Window {
 /** The rows of a list, each height CSS px high, that the window's scroll position shows. */
 export function useWindow(list: RefObject<HTMLElement | null>, rows: number, height: number): Window {
   const [win, set] = useState<Window>({ from: 0, to: Math.min(rows, most / 2) });
+  const drawn = useRef(win);
+  drawn.current = win;
   useLayoutEffect(() => {
     let frame = 0;
     const measure = (): void => {
@@ -25,9 +27,16 @@ export function useWindow(list: RefObject<HTMLElement | null>, rows: number, hei
       const el = list.current;
       if (!el) return;
       const above = -el.getBoundingClientRect().top;
-      const from = Math.max(0, Math.min(rows, Math.floor(above / height) - around));
-      const to = Math.max(from, Math.min(rows, from + most, Math.ceil((above + innerHeight) / height) + around));
-      set((w) => (w.from === from && w.to === to ? w : { from, to }));
+      const top = Math.floor(above / height);
+      const bottom = Math.ceil((above + innerHeight) / height);
+      // Somewhere else altogether, what is seen comes first, and what is around it in the next frame.
+      const far = drawn.current.to <= top || drawn.current.from >= bottom;
+      const beyond = far ? 0 : around;
+      const from = Math.max(0, Math.min(rows, top - beyond));
+      const to = Math.max(from, Math.min(rows, from + most, bottom + beyond));
+      if (drawn.current.from === from && drawn.current.to === to) return;
+      set({ from, to });
+      if (far) later();
     };
     const later = (): void => {
       frame ||= requestAnimationFrame(measure);
