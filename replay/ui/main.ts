@@ -260,9 +260,10 @@ const needs = (target: EventTarget | null, key: string): boolean => {
 
 addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || !player) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const run = keys[key];
-  if (!run || needs(target, key)) return;
+  // While one page loads, another can be turned to.
+  if (!run || (!player && !"np".includes(key)) || needs(target, key)) return;
   event.preventDefault();
   run();
 });
