@@ -37,6 +37,5 @@ func TestDashSearch(t *testing.T) {
 
 // TestDashKeyboard goes through the dashboard without a pointer.
 func TestDashKeyboard(t *testing.T) {
-	t.Parallel() // two at a time: browsers mostly wait
 	scene(t, "keyboard", startFullDemo(t).URL, nil, nil)
 }

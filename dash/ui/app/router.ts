@@ -51,6 +51,7 @@ export function go(href: string, { replace = false } = {}): void {
     history.replaceState(null, "", href);
   } else {
     arrival = "link";
+    depths.set(whole(), scrollY); // its event may still be to come, and would be the next place's
     history.pushState(null, "", href);
   }
   tell();
