@@ -1,13 +1,10 @@
 package account
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/go-webauthn/webauthn/protocol"
 
 	"github.com/gaithq/gait"
 )
@@ -76,10 +73,7 @@ func (a *Accounts) confirm(v *visit, who gait.Account) (any, error) {
 
 // confirmPasskeyBegin is POST /account/confirm/passkey/begin.
 func (a *Accounts) confirmPasskeyBegin(v *visit, who gait.Account) (any, error) {
-	if err := a.Read(v.r, &struct{}{}); err != nil {
-		return nil, err
-	}
-	if err := v.tryFromHere(); err != nil {
+	if err := v.begins(); err != nil {
 		return nil, err
 	}
 	return a.beginAgain(v.r, who)
@@ -87,16 +81,11 @@ func (a *Accounts) confirmPasskeyBegin(v *visit, who gait.Account) (any, error) 
 
 // confirmPasskey is POST /account/confirm/passkey.
 func (a *Accounts) confirmPasskey(v *visit, who gait.Account) (any, error) {
-	var body struct {
-		Credential json.RawMessage `json:"credential"`
-	}
-	if err := a.Read(v.r, &body); err != nil {
+	answer, err := v.credential()
+	if err != nil {
 		return nil, err
 	}
-	if err := v.tryFromHere(); err != nil {
-		return nil, err
-	}
-	if err := a.again(v.r, who, body.Credential); err != nil {
+	if err := a.again(v.r, who, answer); err != nil {
 		return nil, err
 	}
 	return nil, v.prove()
@@ -128,17 +117,9 @@ func (a *Accounts) beginAgain(r *http.Request, who gait.Account) (any, error) {
 // a passkey that is not the account's, or seems to have a copy: whoever tried stays
 // signed in.
 func (a *Accounts) again(r *http.Request, who gait.Account, answer []byte) error {
-	party, err := a.passkeys.available(r)
+	party, state, parsed, err := a.shown(r, who.ID, answer)
 	if err != nil {
 		return err
-	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
-	if err != nil {
-		return badCredential(err)
-	}
-	state, ok := a.passkeys.entering.end(parsed.Response.CollectedClientData.Challenge, who.ID, a.Now())
-	if !ok {
-		return errOver()
 	}
 	ctx := r.Context()
 	a.writing.Lock()

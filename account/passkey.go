@@ -269,21 +269,29 @@ func (a *Accounts) beginEntering(r *http.Request) (any, error) {
 	return options, nil
 }
 
+// shown reads a browser's answer in a ceremony by which a passkey is shown, and ends
+// the ceremony; id is the account that it was begun for, 0 for anybody's.
+func (a *Accounts) shown(r *http.Request, id gait.AccountID, answer []byte) (party *webauthn.WebAuthn, state webauthn.SessionData, parsed *protocol.ParsedCredentialAssertionData, err error) {
+	if party, err = a.passkeys.available(r); err != nil {
+		return nil, state, nil, err
+	}
+	if parsed, err = protocol.ParseCredentialRequestResponseBytes(answer); err != nil {
+		return nil, state, nil, badCredential(err)
+	}
+	state, ok := a.passkeys.entering.end(parsed.Response.CollectedClientData.Challenge, id, a.Now())
+	if !ok {
+		return nil, state, nil, errOver()
+	}
+	return party, state, parsed, nil
+}
+
 // enter ends the ceremony that beginEntering started and returns whose passkey it
 // was. It fails with gait.Unauthorized for a passkey that is not known or that
 // seems to have a copy.
 func (a *Accounts) enter(r *http.Request, answer []byte) (gait.Account, error) {
-	party, err := a.passkeys.available(r)
+	party, state, parsed, err := a.shown(r, 0, answer)
 	if err != nil {
 		return gait.Account{}, err
-	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
-	if err != nil {
-		return gait.Account{}, badCredential(err)
-	}
-	state, ok := a.passkeys.entering.end(parsed.Response.CollectedClientData.Challenge, 0, a.Now())
-	if !ok {
-		return gait.Account{}, errOver()
 	}
 	ctx := r.Context()
 	a.writing.Lock()

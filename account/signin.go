@@ -202,12 +202,28 @@ func (v *visit) welcome(who gait.Account, action, detail string) (any, error) {
 	return v.view(v.r.Context(), who)
 }
 
-// passkeyBegin is POST /account/passkey/begin.
-func (a *Accounts) passkeyBegin(v *visit) (any, error) {
-	if err := a.Read(v.r, &struct{}{}); err != nil {
+// begins reads the request that begins showing a passkey, and counts the try.
+func (v *visit) begins() error {
+	if err := v.Read(v.r, &struct{}{}); err != nil {
+		return err
+	}
+	return v.tryFromHere()
+}
+
+// credential reads what a browser answers when a passkey is shown, and counts the try.
+func (v *visit) credential() (json.RawMessage, error) {
+	var body struct {
+		Credential json.RawMessage `json:"credential"`
+	}
+	if err := v.Read(v.r, &body); err != nil {
 		return nil, err
 	}
-	if err := v.tryFromHere(); err != nil {
+	return body.Credential, v.tryFromHere()
+}
+
+// passkeyBegin is POST /account/passkey/begin.
+func (a *Accounts) passkeyBegin(v *visit) (any, error) {
+	if err := v.begins(); err != nil {
 		return nil, err
 	}
 	return a.beginEntering(v.r)
@@ -215,16 +231,11 @@ func (a *Accounts) passkeyBegin(v *visit) (any, error) {
 
 // passkeySignIn is POST /account/passkey.
 func (a *Accounts) passkeySignIn(v *visit) (any, error) {
-	var body struct {
-		Credential json.RawMessage `json:"credential"`
-	}
-	if err := a.Read(v.r, &body); err != nil {
+	answer, err := v.credential()
+	if err != nil {
 		return nil, err
 	}
-	if err := v.tryFromHere(); err != nil {
-		return nil, err
-	}
-	who, err := a.enter(v.r, body.Credential)
+	who, err := a.enter(v.r, answer)
 	if err != nil {
 		return nil, err
 	}
