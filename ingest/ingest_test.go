@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/refusal"
 	"github.com/gaithq/gait/store/mem"
 	"github.com/gaithq/gait/wire"
 )
@@ -155,7 +156,7 @@ func TestRefuses(t *testing.T) {
 	try := func(name string, post []byte, status int, want string, header ...string) {
 		t.Helper()
 		w := f.post(post, header...)
-		var p problem
+		var p refusal.Problem
 		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
 			t.Errorf("%s: %v in %s", name, err, w.Body)
 		}
@@ -222,7 +223,7 @@ func TestStoreFails(t *testing.T) {
 		t.Helper()
 		h := newFixture(t, Config{Store: failing(do), Timeout: 1})
 		w := h.post([]byte(body()))
-		var p problem
+		var p refusal.Problem
 		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/refusal"
 	"github.com/gaithq/gait/wire"
 )
 
@@ -162,7 +163,7 @@ func (v *visit) stored(r gait.Receipt, now time.Time) {
 func later(reason Reason, wait time.Duration, message string) error {
 	wait = min(max(wait, time.Second), time.Minute)
 	wait += rand.N(wait)
-	return &refusal{reason: reason, after: wait.Round(time.Millisecond), err: gait.Errorf(gait.RateLimited, "%s; try again later", message)}
+	return &refusal.Error{Reason: string(reason), After: wait.Round(time.Millisecond), Err: gait.Errorf(gait.RateLimited, "%s; try again later", message)}
 }
 
 // sizes returns how many sessions and addresses are remembered.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/refusal"
 )
 
 // clock is a time that tests turn on.
@@ -49,7 +50,7 @@ func (f *fixture) from(addr string, session, seq int, edits ...string) *httptest
 // waits returns how long a page is told to wait.
 func waits(t *testing.T, w *httptest.ResponseRecorder) time.Duration {
 	t.Helper()
-	var p problem
+	var p refusal.Problem
 	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
 		t.Fatal(err)
 	}

@@ -2,16 +2,14 @@ package ingest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"math"
 	"net"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/refusal"
 	"github.com/gaithq/gait/wire"
 )
 
@@ -48,24 +46,11 @@ func Reasons() []Reason {
 	}
 }
 
-// refusal adds the reason to an error, and when to try again if that is known.
-type refusal struct {
-	reason Reason
-	after  time.Duration
-	err    error
+func because(reason Reason, err error) error {
+	return &refusal.Error{Reason: string(reason), Err: err}
 }
 
-func (e *refusal) Error() string { return e.err.Error() }
-func (e *refusal) Unwrap() error { return e.err }
-
-func because(reason Reason, err error) error { return &refusal{reason: reason, err: err} }
-
-func reasonOf(err error) Reason {
-	if e, ok := errors.AsType[*refusal](err); ok {
-		return e.reason
-	}
-	return Failed
-}
+func reasonOf(err error) Reason { return Reason(refusal.Reason(err, string(Failed))) }
 
 // withoutPeer returns what went wrong with a connection, without the addresses
 // that the error of package net carries.
@@ -114,43 +99,17 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, o Outcome, err 
 	h.fail(w, r, o.Status, err)
 }
 
-// problem is the body of a refusal.
-type problem struct {
-	Error struct {
-		Code    gait.Code `json:"code"`
-		Message string    `json:"message"`
-		Field   string    `json:"field,omitempty"`
-	} `json:"error"`
-	RetryAfter int64 `json:"retry_after_ms,omitempty"`
-}
-
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, code int, err error) {
-	var p problem
-	p.Error.Code, p.Error.Message = gait.Internal, "the server failed; the batch was not stored"
-	if e, ok := errors.AsType[*gait.Error](err); ok && e.Code != gait.Internal {
-		p.Error.Code, p.Error.Message, p.Error.Field = e.Code, e.Message, e.Field
-	}
 	// What is only counted would fill the log, and a page that left misses nothing: it sends again.
 	if reason := reasonOf(err); code >= 500 && reason != Concurrent && reason != Memory && r.Context().Err() == nil {
 		h.cfg.Logger.Error("batch refused", "status", code, "err", err)
 	} else {
 		h.cfg.Logger.Debug("batch refused", "status", code, "err", err)
 	}
-	head := w.Header()
-	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
-		after := retryAfter
-		if e, ok := errors.AsType[*refusal](err); ok && e.after > 0 {
-			after = e.after
-		}
-		p.RetryAfter = after.Milliseconds()
-		head.Set("Retry-After", strconv.Itoa(int(math.Ceil(after.Seconds()))))
-	}
 	if code == http.StatusRequestEntityTooLarge && r.ContentLength > wire.MaxBody {
-		head.Set("Connection", "close") // do not read what is left of it
+		w.Header().Set("Connection", "close") // do not read what is left of it
 	}
-	head.Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	if err := json.NewEncoder(w).Encode(p); err != nil {
+	if err := refusal.Write(w, code, err, "the server failed; the batch was not stored", retryAfter); err != nil {
 		h.cfg.Logger.Debug("the page left before its answer", "err", withoutPeer(err))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/pause"
 )
 
 // storeTimeout is how long finding a session and storing a chunk may take.
@@ -104,7 +105,7 @@ func (p *Replays) await(ctx context.Context, ref gait.SessionRef) bool {
 	}
 	defer func() { <-p.waiting }()
 	for range p.cfg.Patience / lookOut {
-		if !pause(ctx, lookOut) {
+		if !pause.For(ctx, lookOut) {
 			return false
 		}
 		if n, err := p.cfg.Batches.CountBatches(ctx, ref.Workspace, ref.Session); err != nil || n > 0 {
@@ -310,7 +311,7 @@ func (p *Replays) charge(ctx context.Context, ref gait.SessionRef, secret gait.S
 		s.owed, s.at = max(0, s.owed-d*perSecond), now
 	}
 	if s.owed+1 > burst {
-		return &refusal{SessionRate, 5 * time.Second, gait.Errorf(gait.RateLimited, "too many chunks of this session; try again later")}
+		return later(SessionRate, 5*time.Second, gait.Errorf(gait.RateLimited, "too many chunks of this session; try again later"))
 	}
 	s.owed++
 	s.used += bytes
@@ -329,7 +330,7 @@ func (p *Replays) find(ctx context.Context, ref gait.SessionRef) (*session, erro
 		return nil, storeFailed(err)
 	}
 	if !known {
-		return nil, &refusal{NoSession, 2 * time.Second, gait.Errorf(gait.Unavailable, "nothing of this session has arrived yet")}
+		return nil, later(NoSession, 2*time.Second, gait.Errorf(gait.Unavailable, "nothing of this session has arrived yet"))
 	}
 	blobs, err := p.cfg.Blobs.List(ctx, ref)
 	for _, b := range blobs {

@@ -68,15 +68,12 @@ func (p *Replays) Read(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "application/json")
 	h.Set("Vary", "Accept-Encoding")
 	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		p.encode(w, body)
+		p.sent(json.NewEncoder(w).Encode(body))
 		return
 	}
 	h.Set("Content-Encoding", "gzip")
 	z := gzip.NewWriter(w)
-	p.encode(z, body)
-	if err := z.Close(); err != nil {
-		p.cfg.Logger.Debug("the client left before its answer")
-	}
+	p.sent(errors.Join(json.NewEncoder(z).Encode(body), z.Close()))
 }
 
 func (p *Replays) read(r *http.Request) (*recording, error) {

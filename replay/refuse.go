@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/refusal"
 )
 
 // Reason is why a chunk's request ended as it did. Where a batch can end so too, it has
@@ -49,24 +48,14 @@ type Outcome struct {
 	Bytes  int // of the body, as it came, if it was accepted
 }
 
-// refusal adds the reason to an error, and when to try again if that is known.
-type refusal struct {
-	reason Reason
-	after  time.Duration
-	err    error
+func because(reason Reason, err error) error { return later(reason, 0, err) }
+
+// later is because for what may be tried again after some time.
+func later(reason Reason, after time.Duration, err error) error {
+	return &refusal.Error{Reason: string(reason), After: after, Err: err}
 }
 
-func (e *refusal) Error() string { return e.err.Error() }
-func (e *refusal) Unwrap() error { return e.err }
-
-func because(reason Reason, err error) error { return &refusal{reason: reason, err: err} }
-
-func reasonOf(err error) Reason {
-	if e, ok := errors.AsType[*refusal](err); ok {
-		return e.reason
-	}
-	return Failed
-}
+func reasonOf(err error) Reason { return Reason(refusal.Reason(err, string(Failed))) }
 
 // unreadable gives the error of a body that is no chunk its reason.
 func unreadable(err error) error {
@@ -108,52 +97,29 @@ func (p *Replays) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !ok {
 		code = http.StatusInternalServerError
 	}
-	type detail struct {
-		Code    gait.Code `json:"code"`
-		Message string    `json:"message"`
-		Field   string    `json:"field,omitempty"`
-	}
-	body := struct {
-		Error detail `json:"error"`
-		Retry int64  `json:"retry_after_ms,omitempty"`
-	}{Error: detail{Code: gait.Internal, Message: "the server failed"}}
-	if e, ok := errors.AsType[*gait.Error](err); ok && e.Code != gait.Internal {
-		body.Error = detail{e.Code, e.Message, e.Field}
-	}
-	later, _ := errors.AsType[*refusal](err)
-	told := later != nil && later.after > 0
-	if code >= http.StatusInternalServerError && !told && r.Context().Err() == nil {
+	if code >= http.StatusInternalServerError && refusal.After(err) == 0 && r.Context().Err() == nil {
 		p.cfg.Logger.Error("replay refused", "status", code, "err", err)
 	} else {
 		p.cfg.Logger.Debug("replay refused", "status", code, "err", err)
 	}
 	h := w.Header()
-	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
-		after := retryAfter
-		if told {
-			after = later.after
-		}
-		body.Retry = after.Milliseconds()
-		h.Set("Retry-After", strconv.Itoa(int(after.Seconds())))
-	}
 	if code == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
 	if code == http.StatusRequestEntityTooLarge {
 		h.Set("Connection", "close") // do not read what is left of it
 	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	p.encode(w, body)
+	p.sent(refusal.Write(w, code, err, "the server failed", retryAfter))
 }
 
 func (p *Replays) answer(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json")
-	p.encode(w, body)
+	p.sent(json.NewEncoder(w).Encode(body))
 }
 
-func (p *Replays) encode(w io.Writer, body any) {
-	if err := json.NewEncoder(w).Encode(body); err != nil {
+// sent notes that an answer came to nobody; its error names an address.
+func (p *Replays) sent(err error) {
+	if err != nil {
 		p.cfg.Logger.Debug("the client left before its answer", "err", fmt.Sprintf("%T", err))
 	}
 }

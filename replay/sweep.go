@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/pause"
 )
 
 // sweepEvery is how often what is to go is looked for.
@@ -68,7 +69,7 @@ func (p *Replays) Sweep(ctx context.Context) error {
 	seen, begun, answers := 0, time.Now(), true
 	n, err := p.cfg.Blobs.DeleteOld(ctx, func(r gait.SessionRef) (time.Time, error) {
 		if seen++; seen%lot == 0 {
-			if !pause(ctx, max(rest, time.Since(begun))) {
+			if !pause.For(ctx, max(rest, time.Since(begun))) {
 				return time.Time{}, ctx.Err()
 			}
 			begun = time.Now()
@@ -95,16 +96,4 @@ func (p *Replays) Sweep(ctx context.Context) error {
 		p.cfg.Logger.Info("deleted old replays", "chunks", n)
 	}
 	return errors.Join(append(failed, err)...)
-}
-
-// pause waits, and reports whether ctx goes on.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/pause"
 )
 
 // Store is what a sweep needs of an engine.
@@ -63,7 +64,7 @@ func Run(ctx context.Context, c Config) {
 		case n > 0:
 			c.Logger.Info("old sessions are deleted", "sessions", n)
 		}
-		if !pause(ctx, c.Every) {
+		if !pause.For(ctx, c.Every) {
 			return
 		}
 	}
@@ -105,20 +106,8 @@ func (c Config) sweep(ctx context.Context, w gait.WorkspaceID) (int, error) {
 		if err != nil || len(ids) < lot {
 			return deleted, err
 		}
-		if !pause(ctx, max(rest, time.Since(start))) {
+		if !pause.For(ctx, max(rest, time.Since(start))) {
 			return deleted, ctx.Err()
 		}
-	}
-}
-
-// pause waits, and reports whether ctx goes on.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
 	}
 }

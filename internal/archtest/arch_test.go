@@ -24,14 +24,14 @@ const module = "github.com/gaithq/gait"
 var rooms = map[string][]string{
 	"":          {},
 	"wire":      {""},
-	"ingest":    {"", "wire"},
+	"ingest":    {"", "wire", "internal/refusal"},
 	"session":   {""},
 	"check":     {"", "agent"},
 	"agent":     {""},
 	"risk":      {""},
 	"ipintel":   {""},
 	"store":     {""},
-	"retention": {""},
+	"retention": {"", "internal/pause"},
 	"record":    {"", "wire"},
 	"twin":      {""},
 	"agentkey":  {""},
@@ -44,9 +44,12 @@ var rooms = map[string][]string{
 	"dash":      {},
 	"tracker":   {},
 	"blob":      {""},
-	"replay":    {""},
+	"replay":    {"", "internal/pause", "internal/refusal"},
 
 	"agent/train": {"", "session", "eval", "agent"},
+
+	"internal/pause":   {},
+	"internal/refusal": {""},
 
 	"internal/archtest": {},
 	"internal/bundle":   {},
