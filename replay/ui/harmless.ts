@@ -6,38 +6,7 @@
 
 import * as recorder from "../../tracker/src/replay/css";
 import { attributes } from "../../tracker/src/replay/nodes";
-import type { eventWithTime } from "@rrweb/types";
-
-const enum Type {
-  DomContentLoaded,
-  Load,
-  FullSnapshot,
-  Incremental,
-  Meta,
-}
-
-const enum Source {
-  Mutation = 0,
-  MouseMove = 1,
-  MouseInteraction = 2,
-  Scroll = 3,
-  ViewportResize = 4,
-  Input = 5,
-  TouchMove = 6,
-  StyleSheetRule = 8,
-  Drag = 12,
-  StyleDeclaration = 13,
-  Selection = 14,
-  AdoptedStyleSheet = 15,
-  CustomElement = 16,
-}
-
-const enum Kind {
-  Document,
-  DocumentType,
-  Element,
-  Text,
-}
+import { EventType as Type, type eventWithTime, IncrementalSource as Source, NodeType as Kind } from "@rrweb/types";
 
 // A style sheet as the visitor's browser took it, whatever whoever looks at it prefers.
 const inScheme = (text: string, dark: boolean): string =>
@@ -194,7 +163,7 @@ export const harmless = (): ((event: unknown) => eventWithTime | undefined) => {
         const root = node(fields(given["node"]), "", true);
         return root?.["type"] === Kind.Document ? { node: root, initialOffset: numbers(fields(given["initialOffset"])) } : undefined;
       }
-      case Type.Incremental:
+      case Type.IncrementalSnapshot:
         return incremental(given);
       default:
         return undefined;
