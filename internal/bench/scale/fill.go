@@ -58,13 +58,14 @@ func fill(ctx context.Context, s *sqlite.Store, sessions int, out io.Writer) err
 	}
 	began, told, last := time.Now(), time.Now(), from
 	first := from
-	for ; from < sessions; from = min(from+lot, sessions) {
+	for from < sessions {
 		if err := s.PutSessions(ctx, lotOf(from, sessions)); err != nil {
 			return err
 		}
+		from = min(from+lot, sessions)
 		if now := time.Now(); now.Sub(told) >= 10*time.Second {
-			fmt.Fprintf(out, "%d of %d sessions, %.0f a second\n", from+lot, sessions, float64(from+lot-last)/now.Sub(told).Seconds())
-			told, last = now, from+lot
+			fmt.Fprintf(out, "%d of %d sessions, %.0f a second\n", from, sessions, float64(from-last)/now.Sub(told).Seconds())
+			told, last = now, from
 		}
 	}
 	if n := from - first; n > 0 {
