@@ -18,6 +18,17 @@ export interface Sheet {
 /** Draws, and yields wherever it may be interrupted. */
 export type Drawing = (s: Sheet) => Generator<void, void, void>;
 
+/** So many marks are drawn at a time. */
+const lot = 100;
+
+/** Draws one mark for each, and may be interrupted after every lot. */
+export function* inLots<T>(of: T[], mark: (each: T) => void): Generator<void, void, void> {
+  for (const [i, each] of of.entries()) {
+    mark(each);
+    if (i % lot === lot - 1) yield;
+  }
+}
+
 /** The most that all easels together draw in a frame, in ms. */
 const slice = 8;
 

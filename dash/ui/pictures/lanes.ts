@@ -2,7 +2,7 @@
 // column of pixels is drawn once, however much it is.
 
 import { after, isCharacter, isErase, pageAt, type Run } from "./data";
-import type { Drawing, Sheet } from "./canvas";
+import { type Drawing, inLots, type Sheet } from "./canvas";
 import { clamp } from "./playhead";
 import { speedBin, speedHeight, speedInks } from "./speed";
 import { clock, timeSteps } from "./words";
@@ -93,7 +93,7 @@ export function drawLanes(look: () => Look): Drawing {
       s.g.beginPath();
       s.g.rect(f.left - 3, lane.y - 6, f.right - f.left + 6, lane.h + 12);
       s.g.clip();
-      draw[lane.name](s, f, lane, now);
+      yield* draw[lane.name](s, f, lane, now) ?? [];
       s.g.restore();
       yield;
     }
@@ -150,7 +150,7 @@ function ground({ g, w, ink }: Sheet, f: Frame, { lanes, run }: Look): void {
   }
 }
 
-const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => void> = {
+const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => ReturnType<Drawing> | void> = {
   evidence({ g, ink }, f, lane, { run, isFact }) {
     const y = lane.y + lane.h / 2;
     for (const m of run.moments) {
@@ -214,10 +214,10 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => voi
     g.lineWidth = 1;
   },
 
-  clicks({ g, ink }, f, lane, { run }) {
+  *clicks({ g, ink }, f, lane, { run }) {
     const y = lane.y + lane.h / 2;
-    for (const c of run.clicks) {
-      if (c.t < f.from || c.t > f.to) continue;
+    const seen = run.clicks.filter((c) => c.t >= f.from && c.t <= f.to);
+    yield* inLots(seen, (c) => {
       const x = xOf(f, c.t);
       if (c.held_ms > 0) {
         g.fillStyle = ink("--line-2");
@@ -229,7 +229,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => voi
       g.lineWidth = c.trusted ? 1 : 2;
       g.stroke();
       g.lineWidth = 1;
-    }
+    });
   },
 
   keys({ g, ink }, f, lane, { run }) {

@@ -82,8 +82,9 @@ export function PathPicture({ run }: { run: Run }): JSX.Element {
     const { from, to } = head;
     ground(s, v, size, run, shown);
     yield* drawWay(s, v, run, shown, from, to);
-    drawJumps(s, v, run, shown, from, to);
-    drawClicks(s, v, run.clicks.filter((c) => c.p === shown && c.t >= from && c.t <= to));
+    const here = (e: { p: number; t: number }): boolean => e.p === shown && e.t >= from && e.t <= to;
+    yield* drawJumps(s, v, run.jumps.filter(here));
+    yield* drawClicks(s, v, run.clicks.filter(here));
   };
 
   const overlay = (s: Sheet): void => {

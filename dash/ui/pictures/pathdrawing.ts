@@ -1,7 +1,8 @@
 // What the picture of the pointer's way is made of: the page with the boxes that were
 // clicked, the way, jumps and clicks.
 
-import type { Sheet } from "./canvas";
+import { inLots, type Sheet } from "./canvas";
+import type { Jump } from "../session/types";
 import { after, type Click, rest, type Run } from "./data";
 import { disc, faint, line, short } from "./lanes";
 import type { View } from "./lens";
@@ -99,11 +100,10 @@ export function* drawWay({ g, ink }: Sheet, v: View, run: Run, page: number, fro
   g.lineJoin = g.lineCap = "round";
 }
 
-export function drawJumps({ g, ink }: Sheet, v: View, run: Run, page: number, from: number, to: number): void {
+export function* drawJumps({ g, ink }: Sheet, v: View, jumps: Jump[]): Generator<void, void, void> {
   g.strokeStyle = ink("--jump");
   g.fillStyle = ink("--jump");
-  for (const j of run.jumps) {
-    if (j.p !== page || j.t < from || j.t > to) continue;
+  yield* inLots(jumps, (j) => {
     const x1 = v.left + j.x1 * v.scale;
     const y1 = v.top + j.y1 * v.scale;
     g.lineWidth = 1.5;
@@ -117,13 +117,13 @@ export function drawJumps({ g, ink }: Sheet, v: View, run: Run, page: number, fr
     g.lineTo(x1 - 14 * Math.cos(turn - 0.4), y1 - 14 * Math.sin(turn - 0.4));
     g.lineTo(x1 - 14 * Math.cos(turn + 0.4), y1 - 14 * Math.sin(turn + 0.4));
     g.fill();
-  }
+  });
   g.globalAlpha = g.lineWidth = 1;
 }
 
-export function drawClicks({ g, ink }: Sheet, v: View, clicks: Click[]): void {
-  for (const c of clicks) {
-    if (c.x === 0 && c.y === 0 && c.pointer === "none") continue;
+export function* drawClicks({ g, ink }: Sheet, v: View, clicks: Click[]): Generator<void, void, void> {
+  yield* inLots(clicks, (c) => {
+    if (c.x === 0 && c.y === 0 && c.pointer === "none") return;
     const x = v.left + c.x * v.scale;
     const y = v.top + c.y * v.scale;
     g.lineWidth = 2;
@@ -131,6 +131,6 @@ export function drawClicks({ g, ink }: Sheet, v: View, clicks: Click[]): void {
     g.fillStyle = ink(c.trusted ? "--text" : "--panel");
     disc(g, x, y, 4.5);
     g.stroke();
-  }
+  });
   g.lineWidth = 1;
 }

@@ -93,6 +93,7 @@ const wide = 60_000;
 const around = 8_000;
 
 function Session({ id, e, run, bands, people }: { id: string; e: Evidence; run: Fresh<Run>; bands: Bands; people: PeopleRhythm | undefined }): JSX.Element {
+  const ready = useStages(2);
   const head = useMemo(() => new Playhead(), [id]);
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(strongest(e)));
   const [label, setLabel] = useState<LabelOf | null | undefined>(undefined);
@@ -163,39 +164,43 @@ function Session({ id, e, run, bands, people }: { id: string; e: Evidence; run: 
             <Waterfall evidence={e} band={band} onCheck={show} />
             <Device evidence={e} />
           </div>
-          <Checks evidence={e} open={open} onOpen={onOpen} jump={jump} />
+          {ready > 0 && <Checks evidence={e} open={open} onOpen={onOpen} jump={jump} />}
         </div>
-        <section class="card session-moments" ref={panel} aria-label="What happened">
-          <header class="card-head">
-            <h2>What happened</h2>
-            {run.data && (
-              <CopyButton
-                kind="quiet"
-                what="Copy link to this moment"
-                text={() => `${location.origin}${link(`/sessions/${id}`, { workspace: workspaceID(), t: Math.round(head.at) || undefined })}`}
-              />
-            )}
-          </header>
-          {run.data ? (
-            <Pictures id={id} e={e} run={run.data} people={people} title={title} isFact={isFact} />
-          ) : run.error ? (
-            <Failure error={run.error} retry={run.reload} />
-          ) : (
-            <div class="pictures-wait" aria-busy="true">
-              <span class="visually-hidden" role="status">
-                Loading the pictures
-              </span>
-              <Skeleton lines={8} height={22} />
+        {ready > 1 && (
+          <>
+            <section class="card session-moments" ref={panel} aria-label="What happened">
+              <header class="card-head">
+                <h2>What happened</h2>
+                {run.data && (
+                  <CopyButton
+                    kind="quiet"
+                    what="Copy link to this moment"
+                    text={() => `${location.origin}${link(`/sessions/${id}`, { workspace: workspaceID(), t: Math.round(head.at) || undefined })}`}
+                  />
+                )}
+              </header>
+              {run.data ? (
+                <Pictures id={id} e={e} run={run.data} people={people} title={title} isFact={isFact} />
+              ) : run.error ? (
+                <Failure error={run.error} retry={run.reload} />
+              ) : (
+                <div class="pictures-wait" aria-busy="true">
+                  <span class="visually-hidden" role="status">
+                    Loading the pictures
+                  </span>
+                  <Skeleton lines={8} height={22} />
+                </div>
+              )}
+            </section>
+            <div class="session-about">
+              <ActionLog id={id} events={e.events} />
+              <div class="session-side">
+                {run.data && <Pages run={run.data} />}
+                <RelatedSessions id={id} user={e.user_id ?? ""} />
+              </div>
             </div>
-          )}
-        </section>
-        <div class="session-about">
-          <ActionLog id={id} events={e.events} />
-          <div class="session-side">
-            {run.data && <Pages run={run.data} />}
-            <RelatedSessions id={id} user={e.user_id ?? ""} />
-          </div>
-        </div>
+          </>
+        )}
       </div>
     </PlayheadProvider>
   );
