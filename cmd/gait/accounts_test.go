@@ -236,6 +236,14 @@ func TestWhoMadeKeys(t *testing.T) {
 			}
 		}
 	}
+	for _, k := range decode[keyList](t, gaitRuns(t, "keys", "list", "--data", dir, "--json")).Keys {
+		if own := k.MadeBy != nil && *k.MadeBy == "ada@example.org"; own != (k.Workspace == "Second") || !own && k.MadeBy != nil {
+			t.Errorf("listed as made by %v: %+v", k.MadeBy, k)
+		}
+	}
+	if text := gaitRuns(t, "keys", "list", "--data", dir, "--workspace", "Second"); !strings.Contains(text, "ada@example.org") {
+		t.Errorf("who made a key is not shown in %s", text)
+	}
 	made := decode[keyInfo](t, gaitRuns(t, "keys", "create", "--data", dir, "--json", "--workspace", "1", "--name", "Till", "--scope", "admin", "--scope", "read"))
 	gaitRuns(t, "keys", "revoke", "--data", dir, made.ID)
 	gaitRuns(t, "keys", "revoke", "--data", dir, made.ID) // again is nothing new

@@ -49,7 +49,7 @@ type keysRevokeCmd struct {
 	Key         string `arg:"" help:"The key's ID or hint, as gait keys list shows them."`
 }
 
-// keyInfo is a key as it is shown. Times that are not are null.
+// keyInfo is a key as it is shown. Times that are not are null, and so is the command line as its maker.
 type keyInfo struct {
 	Key       string   `json:"key,omitempty"` // itself, only when it is made
 	ID        string   `json:"id"`
@@ -58,13 +58,14 @@ type keyInfo struct {
 	Workspace string   `json:"workspace"`
 	Dialect   string   `json:"dialect"`
 	Scopes    []string `json:"scopes"`
+	MadeBy    *string  `json:"made_by"` // an e-mail address, "" for an account that is gone
 	Created   *string  `json:"created"`
 	Expires   *string  `json:"expires"`
 	LastUsed  *string  `json:"last_used"` // to the minute
 	Revoked   *string  `json:"revoked"`
 }
 
-func infoOf(k gait.Key, workspace string) keyInfo {
+func infoOf(k gait.Key, workspace string, by *string) keyInfo {
 	when := func(ms int64) *string {
 		if ms == 0 {
 			return nil
@@ -74,8 +75,20 @@ func infoOf(k gait.Key, workspace string) keyInfo {
 	}
 	return keyInfo{
 		ID: k.ID(), Hint: k.Hint, Name: k.Name, Workspace: workspace, Dialect: string(k.Dialect), Scopes: append([]string{}, k.Scopes...),
-		Created: when(k.Created), Expires: when(k.Expires), LastUsed: when(k.LastUsed), Revoked: when(k.Revoked),
+		MadeBy: by, Created: when(k.Created), Expires: when(k.Expires), LastUsed: when(k.LastUsed), Revoked: when(k.Revoked),
 	}
+}
+
+// makerOf returns who made a key, as keyInfo shows it.
+func makerOf(ctx context.Context, store *sqlite.Beside, k gait.Key) (*string, error) {
+	if k.By == 0 {
+		return nil, nil
+	}
+	a, err := store.AccountByID(ctx, k.By)
+	if err != nil && gait.CodeOf(err) != gait.NotFound {
+		return nil, err
+	}
+	return &a.Email, nil
 }
 
 // open opens the database and finds the workspaces that are meant.
@@ -153,7 +166,7 @@ func (c *keysCreateCmd) Run(ctx context.Context, w *world) (err error) {
 	}}); err != nil {
 		return err
 	}
-	info := infoOf(key, workspaces[0].Name)
+	info := infoOf(key, workspaces[0].Name, nil)
 	info.Key = text
 	if c.JSON {
 		return printJSON(w.out, info)
@@ -216,16 +229,24 @@ func (c *keysListCmd) Run(ctx context.Context, w *world) (err error) {
 	defer func() { err = errors.Join(err, store.Close()) }()
 	list := []keyInfo{}
 	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tHINT\tNAME\tWORKSPACE\tDIALECT\tSCOPES\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
+	fmt.Fprintln(table, "ID\tHINT\tNAME\tWORKSPACE\tDIALECT\tSCOPES\tMADE BY\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
 	for _, ws := range workspaces {
 		keys, err := store.Keys(ctx, ws.ID)
 		if err != nil {
 			return err
 		}
 		for _, k := range keys {
-			list = append(list, infoOf(k, ws.Name))
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID(), k.Hint, k.Name, ws.Name, k.Dialect,
-				strings.Join(k.Scopes, ","), shortTime(k.Created), shortTime(k.Expires), shortTime(k.LastUsed), shortTime(k.Revoked))
+			by, err := makerOf(ctx, store, k)
+			if err != nil {
+				return err
+			}
+			list = append(list, infoOf(k, ws.Name, by))
+			madeBy := "-"
+			if by != nil {
+				madeBy = *by
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID(), k.Hint, k.Name, ws.Name, k.Dialect,
+				strings.Join(k.Scopes, ","), madeBy, shortTime(k.Created), shortTime(k.Expires), shortTime(k.LastUsed), shortTime(k.Revoked))
 		}
 	}
 	if c.JSON {
@@ -258,7 +279,11 @@ func (c *keysRevokeCmd) Run(ctx context.Context, w *world) (err error) {
 		}
 		for _, k := range keys {
 			if k.ID() == c.Key || k.Hint == c.Key || strings.ReplaceAll(k.Hint, "…", "...") == c.Key {
-				found, infos = append(found, k), append(infos, infoOf(k, ws.Name))
+				by, err := makerOf(ctx, store, k)
+				if err != nil {
+					return err
+				}
+				found, infos = append(found, k), append(infos, infoOf(k, ws.Name, by))
 			}
 		}
 	}
@@ -280,7 +305,7 @@ func (c *keysRevokeCmd) Run(ctx context.Context, w *world) (err error) {
 		}}); err != nil {
 			return err
 		}
-		info = infoOf(k, info.Workspace)
+		info = infoOf(k, info.Workspace, info.MadeBy)
 	}
 	if c.JSON {
 		return printJSON(w.out, info)

@@ -93,6 +93,11 @@ func (b *Beside) CreateInvitation(ctx context.Context, i gait.Invitation) error 
 	return b.s.CreateInvitation(ctx, i)
 }
 
+// AccountByID is as gait.AccountStore says.
+func (b *Beside) AccountByID(ctx context.Context, id gait.AccountID) (gait.Account, error) {
+	return b.s.AccountByID(ctx, id)
+}
+
 // AccountByEmail is as gait.AccountStore says.
 func (b *Beside) AccountByEmail(ctx context.Context, email string) (gait.Account, error) {
 	return b.s.AccountByEmail(ctx, email)
