@@ -11,7 +11,6 @@ import (
 	"bytes"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -76,38 +75,6 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	secure(h)
-	h.Set("Content-Type", a.contentType)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "no-cache")
-	if strings.HasSuffix(a.url, "?"+r.URL.RawQuery) {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	}
-	body := a.body
-	etag := a.etag
-	if a.packed != nil {
-		h.Set("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-			h.Set("Content-Encoding", "gzip")
-			body, etag = a.packed, strings.TrimSuffix(a.etag, `"`)+`-gzip"`
-		}
-	}
-	h.Set("ETag", etag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
-}
-
-// acceptsGzip reports whether a client said in its header that it takes gzip.
-func acceptsGzip(header string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			continue
-		}
-		q, found := strings.CutPrefix(strings.TrimSpace(params), "q=")
-		if !found {
-			return true
-		}
-		value, err := strconv.ParseFloat(q, 64)
-		return err == nil && value > 0
-	}
-	return false
+	a.ServeHTTP(w, r)
 }

@@ -1,13 +1,14 @@
 package dash
 
 import (
-	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/gaithq/gait/internal/asset"
 )
 
 func ask(t *testing.T, target string, headers ...string) *http.Response {
@@ -97,45 +98,6 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-func TestAssets(t *testing.T) {
-	plain := ask(t, "/dash/assets/app.css")
-	if got := plain.Header.Get("Cache-Control"); got != "no-cache" {
-		t.Errorf("without its hash a file is kept: %q", got)
-	}
-	if got := plain.Header.Get("Content-Encoding"); got != "" {
-		t.Errorf("packed for who did not ask: %q", got)
-	}
-	packed := ask(t, "/dash/assets/app.css", "Accept-Encoding", "br, gzip")
-	if got := packed.Header.Get("Content-Encoding"); got != "gzip" {
-		t.Fatalf("not packed: %q", got)
-	}
-	z, err := gzip.NewReader(packed.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(b) != body(t, plain) {
-		t.Error("packed and plain differ")
-	}
-	again := ask(t, "/dash/assets/app.css", "Accept-Encoding", "gzip", "If-None-Match", packed.Header.Get("ETag"))
-	if again.StatusCode != http.StatusNotModified {
-		t.Errorf("a known file is sent again: %d", again.StatusCode)
-	}
-}
-
-func TestAcceptsGzip(t *testing.T) {
-	for header, want := range map[string]bool{
-		"": false, "gzip": true, "deflate, gzip;q=1.0, *;q=0.5": true, "br": false, "gzip;q=0": false, "gzip; q=0.000": false, "GZIP": true, "gzip;q=x": false,
-	} {
-		if got := acceptsGzip(header); got != want {
-			t.Errorf("%q: %t", header, got)
-		}
-	}
-}
-
 // TestFirstViewIsSmall keeps what the first view loads under the budget: all
 // script and style, packed, and the document.
 func TestFirstViewIsSmall(t *testing.T) {
@@ -144,11 +106,11 @@ func TestFirstViewIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	total := len(pack(doc))
+	total := len(asset.New(doc, "text/html").Gzip())
 	for name, a := range assets {
-		size := len(pack(a.body))
+		size := len(a.Gzip())
 		total += size
-		t.Logf("%s: %d bytes, %d by gzip", name, len(a.body), size)
+		t.Logf("%s: %d bytes, %d by gzip", name, len(a.Body), size)
 	}
 	t.Logf("first view: %d bytes by gzip of at most %d", total, budget)
 	if total > budget {
@@ -162,7 +124,7 @@ func TestNoOtherHost(t *testing.T) {
 	address := regexp.MustCompile(`https?://([a-z0-9-]+\.)+[a-z]{2,}`)
 	harmless := regexp.MustCompile(`^https?://(([a-z]+\.)?example\.org|www\.w3\.org)$`)
 	for name, a := range assets {
-		for _, found := range address.FindAllString(string(a.body), -1) {
+		for _, found := range address.FindAllString(string(a.Body), -1) {
 			if !harmless.MatchString(found) {
 				t.Errorf("%s names %s", name, found)
 			}

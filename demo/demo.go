@@ -9,13 +9,11 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/gaithq/gait"
 )
@@ -131,22 +129,11 @@ func writeProblem(w http.ResponseWriter, err error) {
 	w.Write(body)
 }
 
-// serveAsset sends a built file. Under the address that the page uses, which
-// holds the content's hash, it may be kept for good; under any other it is
-// revalidated by its ETag.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	a, ok := assets[r.PathValue("name")]
 	if !ok {
 		writeProblem(w, gait.Errorf(gait.NotFound, "no such file"))
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", a.contentType)
-	h.Set("ETag", a.etag)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-cache")
-	if strings.HasSuffix(a.url, "?"+r.URL.RawQuery) {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	}
-	http.ServeContent(w, r, "", noTime, bytes.NewReader(a.body))
+	a.ServeHTTP(w, r)
 }

@@ -37,10 +37,10 @@ func newView(c Config, path string) view {
 	}
 	return view{
 		SiteKey: c.SiteKey,
-		Script:  assets["demo.js"].url,
-		Shop:    assets["shop.js"].url,
-		Style:   assets["demo.css"].url,
-		Icon:    assets["icon.svg"].url,
+		Script:  at("demo.js"),
+		Shop:    at("shop.js"),
+		Style:   at("demo.css"),
+		Icon:    at("icon.svg"),
 		Demos:   demos,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/asset"
 )
 
 //go:embed ui
@@ -116,29 +117,29 @@ func parseSeed(s string) (uint64, error) {
 	return seed, nil
 }
 
-// assets are the files that pages load, and their types.
-var assets = map[string]string{
-	"record.css": "text/css; charset=utf-8",
-	"task.css":   "text/css; charset=utf-8",
-	"welcome.js": "text/javascript; charset=utf-8",
-	"task.js":    "text/javascript; charset=utf-8",
-	"done.js":    "text/javascript; charset=utf-8",
-	"icon.svg":   "image/svg+xml",
+// assets are the files that pages load.
+var assets = map[string]*asset.Asset{
+	"record.css": file("record.css", asset.CSS),
+	"task.css":   file("task.css", asset.CSS),
+	"welcome.js": file("welcome.js", asset.JavaScript),
+	"task.js":    file("task.js", asset.JavaScript),
+	"done.js":    file("done.js", asset.JavaScript),
+	"icon.svg":   file("icon.svg", asset.SVG),
 }
 
-func serveAsset(w http.ResponseWriter, r *http.Request) {
-	name := r.PathValue("name")
-	kind, ok := assets[name]
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
+func file(name, contentType string) *asset.Asset {
 	body, err := ui.ReadFile("ui/" + name)
 	if err != nil {
 		panic(err) // the map names a file that is not there
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Write(body)
+	return asset.New(body, contentType)
+}
+
+func serveAsset(w http.ResponseWriter, r *http.Request) {
+	a, ok := assets[r.PathValue("name")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	a.ServeHTTP(w, r)
 }

@@ -105,11 +105,8 @@ func newShop(t *testing.T) *shop {
 	})
 	mux.HandleFunc(PagePattern, viewer.Page)
 	mux.HandleFunc(AssetsPattern, viewer.Asset)
-	for path, a := range map[string]tracker.Asset{"/v1/rt.js": tracker.Script(), "/v1/probes.js": tracker.Probes(), "/v1/replay.js": tracker.Replay()} {
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", tracker.ContentType)
-			_, _ = w.Write(a.Body)
-		})
+	for path, a := range map[string]http.Handler{"/v1/rt.js": tracker.Script(), "/v1/probes.js": tracker.Probes(), "/v1/replay.js": tracker.Replay()} {
+		mux.Handle("GET "+path, a)
 	}
 	mux.HandleFunc("GET /site/{page}", s.page)
 	mux.HandleFunc("GET /site/look.css", func(w http.ResponseWriter, _ *http.Request) {

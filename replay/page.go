@@ -2,12 +2,11 @@ package replay
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"html/template"
 	"net/http"
-	"time"
+
+	"github.com/gaithq/gait/internal/asset"
 )
 
 // The player's page and its files, for http.ServeMux.
@@ -32,39 +31,30 @@ var (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
-type asset struct {
-	body        []byte
-	contentType string
-	hash        string
-}
-
-func newAsset(body []byte, contentType string) asset {
-	sum := sha256.Sum256(body)
-	return asset{body, contentType, hex.EncodeToString(sum[:8])}
-}
-
 // Viewer serves the player. It holds nothing of anybody: what it plays it asks for with
 // the rights of whoever looks at it.
 type Viewer struct {
 	page   []byte
-	assets map[string]asset
+	assets map[string]*asset.Asset
 }
 
 // NewViewer returns the player.
 func NewViewer() *Viewer {
-	v := &Viewer{assets: map[string]asset{
-		"viewer.js":  newAsset(script, "text/javascript; charset=utf-8"),
-		"viewer.css": newAsset(style, "text/css; charset=utf-8"),
+	v := &Viewer{assets: map[string]*asset.Asset{
+		"viewer.js":  asset.New(script, asset.JavaScript),
+		"viewer.css": asset.New(style, asset.CSS),
 	}}
-	url := func(name string) string { return "/replay/assets/" + name + "?v=" + v.assets[name].hash }
 	var page bytes.Buffer
 	t := template.Must(template.New("viewer").Parse(markup))
-	if err := t.Execute(&page, struct{ Style, Script string }{url("viewer.css"), url("viewer.js")}); err != nil {
+	if err := t.Execute(&page, struct{ Style, Script string }{v.at("viewer.css"), v.at("viewer.js")}); err != nil {
 		panic(err) // the template is ours, and a test executes it
 	}
 	v.page = page.Bytes()
 	return v
 }
+
+// at returns the address of one of the page's files.
+func (v *Viewer) at(name string) string { return v.assets[name].At("/replay/assets/" + name) }
 
 // Page serves the page, the same for every session.
 func (v *Viewer) Page(w http.ResponseWriter, _ *http.Request) {
@@ -87,13 +77,5 @@ func (v *Viewer) Asset(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", a.contentType)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", `"`+a.hash+`"`)
-	h.Set("Cache-Control", "no-cache")
-	if r.URL.Query().Get("v") == a.hash {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
+	a.ServeHTTP(w, r)
 }

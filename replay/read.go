@@ -11,11 +11,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/asset"
 )
 
 // ReadPattern is where a player reads a session's replay, for http.ServeMux.
@@ -67,7 +67,7 @@ func (p *Replays) Read(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Type", "application/json")
 	h.Set("Vary", "Accept-Encoding")
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if !asset.TakesGzip(r) {
 		p.sent(json.NewEncoder(w).Encode(body))
 		return
 	}

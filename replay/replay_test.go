@@ -325,11 +325,11 @@ func TestViewer(t *testing.T) {
 		t.Errorf("%d with the policy %s", page.Code, csp)
 	}
 	for name, a := range v.assets {
-		url := "/replay/assets/" + name + "?v=" + a.hash
+		url := v.at(name)
 		if !strings.Contains(page.Body.String(), url) {
 			t.Errorf("the page does not load %s", url)
 		}
-		if got := get(url); got.Code != 200 || got.Header().Get("Content-Type") != a.contentType || !strings.Contains(got.Header().Get("Cache-Control"), "immutable") {
+		if got := get(url); got.Code != 200 || got.Header().Get("Content-Type") != a.ContentType || !strings.Contains(got.Header().Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: %d %v", url, got.Code, got.Header())
 		}
 	}

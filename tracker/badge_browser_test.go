@@ -37,10 +37,7 @@ func TestBadge(t *testing.T) {
 	mux.HandleFunc("GET /elsewhere", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "<!doctype html><title>elsewhere</title>") })
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("POST /v1/batch", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ack":0}`) })
-	mux.HandleFunc("GET /badge.js", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
-		_, _ = w.Write(tracker.Badge().Body)
-	})
+	mux.Handle("GET /badge.js", tracker.Badge())
 	s := httptest.NewServer(mux)
 	defer s.Close()
 

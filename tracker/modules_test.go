@@ -3,6 +3,8 @@ package tracker
 import (
 	"bytes"
 	"testing"
+
+	"github.com/gaithq/gait/internal/asset"
 )
 
 // What a page pays for the files beside rt.js.
@@ -13,11 +15,11 @@ const (
 )
 
 func TestModulesAreWithinTheirBudgets(t *testing.T) {
-	f := func(name string, a Asset, budget int) {
+	f := func(name string, a *asset.Asset, budget int) {
 		t.Helper()
-		t.Logf("%s: %d bytes, %d gzipped, budget %d", name, len(a.Body), len(a.Gzip), budget)
-		if len(a.Gzip) > budget {
-			t.Errorf("%s is %d bytes gzipped, the budget is %d", name, len(a.Gzip), budget)
+		t.Logf("%s: %d bytes, %d gzipped, budget %d", name, len(a.Body), len(a.Gzip()), budget)
+		if len(a.Gzip()) > budget {
+			t.Errorf("%s is %d bytes gzipped, the budget is %d", name, len(a.Gzip()), budget)
 		}
 		for i, b := range a.Body {
 			if b >= 0x80 {
@@ -33,7 +35,7 @@ func TestModulesAreWithinTheirBudgets(t *testing.T) {
 
 // As in rt.js: the server replaces them by those of the operator's choice.
 func TestPathsOfReplayCanBeReplaced(t *testing.T) {
-	f := func(path string, a Asset, want int) {
+	f := func(path string, a *asset.Asset, want int) {
 		t.Helper()
 		if n := bytes.Count(a.Body, []byte(`"`+path+`"`)); n != want {
 			t.Errorf("%s is there %d times, want %d", path, n, want)

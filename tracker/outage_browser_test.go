@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/gaithq/gait"
-	"github.com/gaithq/gait/tracker"
+	"github.com/gaithq/gait/internal/asset"
 )
 
 // away is an address of its own that batches go to. While nothing listens there,
@@ -72,7 +72,7 @@ func TestOutageOfAMinute(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/batch", s.batch)
 	mux.HandleFunc("GET /v1/probes.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
+		w.Header().Set("Content-Type", asset.JavaScript)
 		_, _ = io.WriteString(w, probesStub)
 	})
 	s.away = newAway(t, mux)

@@ -111,10 +111,7 @@ func TestProbes(t *testing.T) {
 	mux.HandleFunc("GET /heard", h.list)
 	mux.HandleFunc("GET /page", probePage)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	mux.HandleFunc("GET /probes.js", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
-		_, _ = w.Write(tracker.Probes().Body)
-	})
+	mux.Handle("GET /probes.js", tracker.Probes())
 	s := httptest.NewServer(mux)
 	defer s.Close()
 

@@ -17,6 +17,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"github.com/gaithq/gait"
+	"github.com/gaithq/gait/internal/asset"
 	"github.com/gaithq/gait/internal/bundle"
 	"github.com/gaithq/gait/tracker"
 	"github.com/gaithq/gait/wire"
@@ -113,20 +114,17 @@ func newServer(t *testing.T) *server {
 		s.batch(w, r)
 	})
 	mux.HandleFunc("GET /control/{what}", s.control)
-	mux.HandleFunc("GET /rt.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
-		_, _ = w.Write(tracker.Script().Body)
-	})
+	mux.Handle("GET /rt.js", tracker.Script())
 	mux.HandleFunc("GET /v1/probes.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
+		w.Header().Set("Content-Type", asset.JavaScript)
 		_, _ = io.WriteString(w, probesStub)
 	})
 	mux.HandleFunc("GET /below/v1/probes.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
+		w.Header().Set("Content-Type", asset.JavaScript)
 		w.WriteHeader(http.StatusNotFound)
 	})
 	mux.HandleFunc("GET /unit.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", tracker.ContentType)
+		w.Header().Set("Content-Type", asset.JavaScript)
 		_, _ = w.Write(s.unit)
 	})
 	mux.HandleFunc("GET /{site}/{page...}", page)

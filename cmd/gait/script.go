@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gaithq/gait/ingest"
+	"github.com/gaithq/gait/internal/asset"
 	"github.com/gaithq/gait/replay"
 	"github.com/gaithq/gait/tracker"
 )
@@ -91,9 +90,9 @@ func addScripts(mux *http.ServeMux, p scriptPaths, records bool) {
 		quoted(usualPaths.Batch), quoted(p.Batch), quoted(usualPaths.Probes), quoted(p.Probes),
 		quoted(usualPaths.Record), quoted(recorder), quoted(usualPaths.Replay), quoted(p.Replay),
 	)
-	serve := func(a tracker.Asset, paths ...string) {
+	serve := func(a *asset.Asset, paths ...string) {
 		if body := rewrite.Replace(string(a.Body)); body != string(a.Body) {
-			a = tracker.NewAsset([]byte(body))
+			a = asset.New([]byte(body), asset.JavaScript)
 		}
 		slices.Sort(paths)
 		for _, path := range slices.Compact(paths) {
@@ -113,31 +112,10 @@ func quoted(path string) string { return `"` + path + `"` }
 
 // serveAsset answers with a script. Pages of any site may load it; browsers keep it
 // for a few minutes and then ask whether it changed.
-func serveAsset(w http.ResponseWriter, r *http.Request, a tracker.Asset) {
+func serveAsset(w http.ResponseWriter, r *http.Request, a *asset.Asset) {
 	h := w.Header()
-	h.Set("Content-Type", tracker.ContentType)
 	h.Set("Cache-Control", "public, max-age=300")
-	h.Set("Vary", "Accept-Encoding")
-	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	body, tag := a.Body, a.ETag
-	if acceptsGzip(r) {
-		body, tag = a.Gzip, a.GzipETag
-		h.Set("Content-Encoding", "gzip")
-	}
-	h.Set("ETag", tag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
-}
-
-// acceptsGzip reads Accept-Encoding as browsers write it.
-func acceptsGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		coding, params, _ := strings.Cut(part, ";")
-		if strings.TrimSpace(coding) == "gzip" {
-			q := strings.ReplaceAll(params, " ", "")
-			return q != "q=0" && !strings.HasPrefix(q, "q=0.0")
-		}
-	}
-	return false
+	a.ServeHTTP(w, r)
 }

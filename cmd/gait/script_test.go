@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gaithq/gait/internal/asset"
 	"github.com/gaithq/gait/tracker"
 )
 
@@ -47,7 +48,7 @@ func scripts(t *testing.T, p scriptPaths) http.Handler {
 
 func TestScriptsAreServed(t *testing.T) {
 	h := scripts(t, scriptPaths{})
-	for path, want := range map[string]tracker.Asset{
+	for path, want := range map[string]*asset.Asset{
 		"/v1/rt.js":        tracker.Script(),
 		"/v1/tracker.js":   tracker.Script(),
 		"/v0.0/tracker.js": tracker.Script(),
@@ -57,13 +58,13 @@ func TestScriptsAreServed(t *testing.T) {
 		"/v1/replay.js":    tracker.Replay(),
 	} {
 		for encoding, tag := range map[string]string{
-			"":                                   want.ETag,
-			"gzip":                               want.GzipETag,
-			"br, gzip;q=0.8":                     want.GzipETag,
-			"gzip;q=0":                           want.ETag,
-			"deflate":                            want.ETag,
-			"gzip; q=0.000":                      want.ETag,
-			"zstd, br;q=1, gzip ;q=0.5, *;q=0.1": want.GzipETag,
+			"":                                   want.ETag(),
+			"gzip":                               want.GzipETag(),
+			"br, gzip;q=0.8":                     want.GzipETag(),
+			"gzip;q=0":                           want.ETag(),
+			"deflate":                            want.ETag(),
+			"gzip; q=0.000":                      want.ETag(),
+			"zstd, br;q=1, gzip ;q=0.5, *;q=0.1": want.GzipETag(),
 		} {
 			res, body := load(t, h, path, "Accept-Encoding", encoding)
 			if res.StatusCode != http.StatusOK || body != string(want.Body) {
@@ -88,7 +89,7 @@ func TestScriptsAreServed(t *testing.T) {
 			}
 		}
 	}
-	if res, _ := load(t, h, "/v1/rt.js", "Accept-Encoding", "gzip", "If-None-Match", tracker.Script().ETag); res.StatusCode != http.StatusOK {
+	if res, _ := load(t, h, "/v1/rt.js", "Accept-Encoding", "gzip", "If-None-Match", tracker.Script().ETag()); res.StatusCode != http.StatusOK {
 		t.Errorf("the tag of the plain file counts for the compressed one: status %d", res.StatusCode)
 	}
 	rec := httptest.NewRecorder()
@@ -100,7 +101,7 @@ func TestScriptsAreServed(t *testing.T) {
 
 // Chosen paths replace the literals of the files, each of which occurs once.
 func TestChosenPaths(t *testing.T) {
-	for literal, files := range map[string][]tracker.Asset{
+	for literal, files := range map[string][]*asset.Asset{
 		`"/v1/batch"`:     {tracker.Script(), tracker.Badge()},
 		`"/v1/probes.js"`: {tracker.Script()},
 	} {

@@ -32,7 +32,7 @@ var rooms = map[string][]string{
 	"ipintel":   {""},
 	"store":     {""},
 	"retention": {"", "internal/pause"},
-	"record":    {"", "wire"},
+	"record":    {"", "wire", "internal/asset"},
 	"twin":      {""},
 	"agentkey":  {""},
 	"calibrate": {"", "risk", "eval"},
@@ -40,14 +40,15 @@ var rooms = map[string][]string{
 	"judge":     {"", "wire", "session", "check", "risk"},
 	"api":       {"", "risk"},
 	"account":   {""},
-	"demo":      {""},
-	"dash":      {},
-	"tracker":   {},
+	"demo":      {"", "internal/asset"},
+	"dash":      {"internal/asset"},
+	"tracker":   {"internal/asset"},
 	"blob":      {""},
-	"replay":    {"", "internal/pause", "internal/refusal"},
+	"replay":    {"", "internal/asset", "internal/pause", "internal/refusal"},
 
 	"agent/train": {"", "session", "eval", "agent"},
 
+	"internal/asset":   {},
 	"internal/pause":   {},
 	"internal/refusal": {""},
 
@@ -56,7 +57,7 @@ var rooms = map[string][]string{
 	"internal/replays":  {"", "session", "check", "eval", "twin"},
 	"internal/bench":    {"", "wire", "ingest", "session", "check", "risk", "store", "judge", "tracker", "api"},
 
-	"cmd/gait": {"", "wire", "ingest", "ipintel", "session", "check", "risk", "store", "judge", "twin", "agentkey", "account", "calibrate", "record", "eval", "api", "dash", "demo", "tracker", "blob", "replay", "retention"},
+	"cmd/gait": {"", "wire", "ingest", "ipintel", "session", "check", "risk", "store", "judge", "twin", "agentkey", "account", "calibrate", "record", "eval", "api", "dash", "demo", "tracker", "blob", "replay", "retention", "internal/asset"},
 }
 
 // siblings are rooms whose packages are alternatives to each other: they share

@@ -245,7 +245,7 @@ func table(rounds int, turn time.Duration) error {
 		return err
 	}
 	row("bytes of heap for a live session", fmt.Sprintf("%.0f", heap), "<= 3000")
-	row("bytes of rt.js, gzipped", fmt.Sprint(len(tracker.Script().Gzip)), "<= 8192")
+	row("bytes of rt.js, gzipped", fmt.Sprint(len(tracker.Script().Gzip())), "<= 8192")
 	return nil
 }
 
