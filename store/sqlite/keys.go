@@ -90,20 +90,13 @@ func (s *Store) Keys(ctx context.Context, w gait.WorkspaceID) ([]gait.Key, error
 		return nil, err
 	}
 	defer done()
-	rows, err := s.read[selectKeys].QueryContext(ctx, int64(w))
-	if err != nil {
-		return nil, failure(err, "the keys cannot be read")
-	}
-	defer rows.Close()
 	keys := []gait.Key{}
-	for rows.Next() {
+	err = s.each(ctx, selectKeys, []any{int64(w)}, func(rows *sql.Rows) error {
 		k, err := scanKey(rows)
-		if err != nil {
-			return nil, failure(err, "the keys cannot be read")
-		}
 		keys = append(keys, k)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, failure(err, "the keys cannot be read")
 	}
 	return keys, nil
