@@ -30,6 +30,11 @@ type batch struct {
 	beacon bool // as the last flush sends it
 }
 
+// leaves reports whether a batch is the last flush of its page.
+func (b batch) leaves() bool {
+	return b.beacon && slices.ContainsFunc(b.Events, func(e gait.Event) bool { return e.Kind == gait.Life && e.Code == int32(gait.PageHide) })
+}
+
 // What one scenario's site has received. Its mode says how it answers.
 type site struct {
 	mode     string
@@ -207,12 +212,15 @@ func (s *server) batch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	got := envelope.Batch
-	known := slices.ContainsFunc(to.batches, func(b batch) bool {
+	known := slices.IndexFunc(to.batches, func(b batch) bool {
 		return b.Session == got.Session && b.Page == got.Page && b.Seq == got.Seq
 	})
-	if !known {
-		to.batches = append(to.batches, batch{Batch: got, secret: envelope.Secret, beacon: r.Header.Get("Content-Type") != "text/plain"})
+	if known < 0 {
+		known = len(to.batches)
+		to.batches = append(to.batches, batch{Batch: got, secret: envelope.Secret})
 	}
+	// The last flush may be overtaken by a request that takes its batch with it.
+	to.batches[known].beacon = to.batches[known].beacon || r.Header.Get("Content-Type") != "text/plain"
 	fmt.Fprintf(w, `{"ack":%d}`, got.Seq)
 }
 
@@ -231,6 +239,7 @@ func (s *server) control(w http.ResponseWriter, r *http.Request) {
 		Letters string   `json:"letters"`
 		Users   []string `json:"users"`
 		Traits  []string `json:"traits"`
+		Left    bool     `json:"left"` // a page said so with its last flush
 	}
 	state.site = to
 	state.Users, state.Traits = []string{}, []string{}
@@ -239,6 +248,7 @@ func (s *server) control(w http.ResponseWriter, r *http.Request) {
 		gait.Raw: "r", gait.Log: "g", gait.Identity: "I", gait.Scroll: "s", gait.Edited: "e", gait.Input: "i", gait.Release: "u",
 	}
 	for _, b := range to.batches {
+		state.Left = state.Left || b.leaves()
 		for _, e := range b.Events {
 			state.Letters += letters[e.Kind]
 			switch e.Kind {
