@@ -14,21 +14,13 @@ var files embed.FS
 
 // assets are the files served under /dash/assets/, by name.
 var assets = map[string]*asset.Asset{
-	"app.js":   file("dist/app.js", asset.JavaScript),
-	"first.js": file("dist/first.js", asset.JavaScript),
-	"app.css":  file("dist/app.css", asset.CSS),
-	"icon.svg": file("ui/icon.svg", asset.SVG),
+	"app.js":   asset.File(files, "dist/app.js", asset.JavaScript),
+	"first.js": asset.File(files, "dist/first.js", asset.JavaScript),
+	"app.css":  asset.File(files, "dist/app.css", asset.CSS),
+	"icon.svg": asset.File(files, "ui/icon.svg", asset.SVG),
 }
 
 var shell = template.Must(template.ParseFS(files, "ui/shell.html"))
-
-func file(name, contentType string) *asset.Asset {
-	body, err := files.ReadFile(name)
-	if err != nil {
-		panic(err) // the embed directive above does not name it
-	}
-	return asset.New(body, contentType)
-}
 
 // at returns the address of an asset.
 func at(name string) string { return assets[name].At("/dash/assets/" + name) }

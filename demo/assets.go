@@ -11,18 +11,10 @@ var files embed.FS
 
 // assets are the files served under /demo/assets/, by name.
 var assets = map[string]*asset.Asset{
-	"demo.js":  file("dist/demo.js", asset.JavaScript),
-	"shop.js":  file("dist/shop.js", asset.JavaScript),
-	"demo.css": file("dist/demo.css", asset.CSS),
-	"icon.svg": file("ui/icon.svg", asset.SVG),
-}
-
-func file(name, contentType string) *asset.Asset {
-	body, err := files.ReadFile(name)
-	if err != nil {
-		panic(err) // the embed directive above does not name it
-	}
-	return asset.New(body, contentType)
+	"demo.js":  asset.File(files, "dist/demo.js", asset.JavaScript),
+	"shop.js":  asset.File(files, "dist/shop.js", asset.JavaScript),
+	"demo.css": asset.File(files, "dist/demo.css", asset.CSS),
+	"icon.svg": asset.File(files, "ui/icon.svg", asset.SVG),
 }
 
 // at returns the address of an asset.

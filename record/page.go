@@ -119,20 +119,12 @@ func parseSeed(s string) (uint64, error) {
 
 // assets are the files that pages load.
 var assets = map[string]*asset.Asset{
-	"record.css": file("record.css", asset.CSS),
-	"task.css":   file("task.css", asset.CSS),
-	"welcome.js": file("welcome.js", asset.JavaScript),
-	"task.js":    file("task.js", asset.JavaScript),
-	"done.js":    file("done.js", asset.JavaScript),
-	"icon.svg":   file("icon.svg", asset.SVG),
-}
-
-func file(name, contentType string) *asset.Asset {
-	body, err := ui.ReadFile("ui/" + name)
-	if err != nil {
-		panic(err) // the map names a file that is not there
-	}
-	return asset.New(body, contentType)
+	"record.css": asset.File(ui, "ui/record.css", asset.CSS),
+	"task.css":   asset.File(ui, "ui/task.css", asset.CSS),
+	"welcome.js": asset.File(ui, "ui/welcome.js", asset.JavaScript),
+	"task.js":    asset.File(ui, "ui/task.js", asset.JavaScript),
+	"done.js":    asset.File(ui, "ui/done.js", asset.JavaScript),
+	"icon.svg":   asset.File(ui, "ui/icon.svg", asset.SVG),
 }
 
 func serveAsset(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"net/http"
 	"strconv"
@@ -39,6 +40,16 @@ func New(body []byte, contentType string) *Asset {
 		hash: hex.EncodeToString(sum[:12]),
 		gzip: sync.OnceValue(func() []byte { return compress(body) }),
 	}
+}
+
+// File is New for a file that is built in. It panics if the file is not there, which
+// no request can change.
+func File(files embed.FS, name, contentType string) *Asset {
+	body, err := files.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return New(body, contentType)
 }
 
 func compress(body []byte) []byte {
