@@ -29,7 +29,7 @@ function longSession(page) {
   const n = (share) => Math.round(many * share);
   const list = (count, make) => Array.from({ length: count }, (_, i) => make(i));
   const wave = (i, of, span) => Math.round(span / 2 + (span / 2) * Math.sin(i / of));
-  const moves = n(0.8), keys = n(0.1), scrolls = n(0.05), clicks = n(0.02), wheels = n(0.03);
+  const moves = n(0.8), keys = n(0.1), scrolls = n(0.05), clicks = n(0.02), wheels = n(0.03), jumps = n(0.01), pastes = n(0.005);
   const lasts = 2 * 60 * minute;
   const at = (i, of) => Math.round((i / of) * lasts);
   return {
@@ -38,16 +38,16 @@ function longSession(page) {
     pages: [{ page, t: 0, url: 'https://example.org/long', w: 1280, h: 720 }],
     views: [],
     moves: { t: list(moves, (i) => at(i, moves)), x: list(moves, (i) => wave(i, 37, 1280)), y: list(moves, (i) => wave(i, 53, 720)), p: list(moves, () => 0) },
-    jumps: [],
+    jumps: list(jumps, (i) => ({ t: at(i, jumps), p: 0, x0: wave(i, 3, 1280), y0: wave(i, 5, 720), x1: wave(i, 7, 1280), y1: wave(i, 11, 720), press: i % 2 === 0 })),
     clicks: list(clicks, (i) => ({ t: at(i, clicks), x: wave(i, 3, 1280), y: wave(i, 5, 720), p: 0, off_x: 10 + (i % 30), off_y: 5 + (i % 11), w: 80, h: 24, target: 'a button', trusted: true, pointer: 'mouse', held_ms: 60 + (i % 50), click: true })),
     keys: { t: list(keys, (i) => at(i, keys)), class: list(keys, (i) => (i % 6 ? 'letter' : 'space')), dwell_ms: list(keys, (i) => 40 + (i % 90)), field: list(keys, (i) => i % 3) },
     fields: ['a text field #1', 'a text field #2', 'a text area #1'],
     inputs: [],
-    scroll: { t: list(scrolls, (i) => at(i, scrolls)), y: list(scrolls, (i) => wave(i, 97, 4000)), p: list(scrolls, () => 0), jump: list(scrolls, (i) => (i % 500 ? 0 : 1)) },
+    scroll: { t: list(scrolls, (i) => at(i, scrolls)), y: list(scrolls, (i) => wave(i, 97, 4000)), p: list(scrolls, () => 0), jump: list(scrolls, (i) => (i % 5 ? 0 : 1)) },
     wheel: { t: list(wheels, (i) => at(i, wheels)) },
     spans: [],
     submits: [],
-    pastes: [],
+    pastes: list(pastes, (i) => ({ t: at(i, pastes), field: i % 3, n: 12 })),
     copies: [],
     moments: [],
   };

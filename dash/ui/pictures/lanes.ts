@@ -1,7 +1,7 @@
 // The timeline of everything that happened, lane below lane. What falls into one
 // column of pixels is drawn once, however much it is.
 
-import { after, isCharacter, isErase, pageAt, type Run } from "./data";
+import { after, isCharacter, isErase, pageAt, type Run, type Scrolls } from "./data";
 import { type Drawing, inLots, type Sheet } from "./canvas";
 import { clamp } from "./playhead";
 import { speedBin, speedHeight, speedInks } from "./speed";
@@ -151,10 +151,9 @@ function ground({ g, w, ink }: Sheet, f: Frame, { lanes, run }: Look): void {
 }
 
 const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => ReturnType<Drawing> | void> = {
-  evidence({ g, ink }, f, lane, { run, isFact }) {
+  *evidence({ g, ink }, f, lane, { run, isFact }) {
     const y = lane.y + lane.h / 2;
-    for (const m of run.moments) {
-      if (m.t < f.from || m.t > f.to) continue;
+    yield* inLots(within(run.moments, f), (m) => {
       const x = xOf(f, m.t);
       g.fillStyle = ink(isFact(m.check) ? "--monitor" : "--reject");
       if (isFact(m.check)) disc(g, x, y, 4.5);
@@ -163,7 +162,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
       g.lineWidth = 1.5;
       g.stroke();
       g.lineWidth = 1;
-    }
+    });
   },
 
   pages({ g, ink }, f, lane, { run }) {
@@ -182,7 +181,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
     }
   },
 
-  pointer({ g, ink }, f, lane, { run }) {
+  *pointer({ g, ink }, f, lane, { run }) {
     const { moves } = run;
     const wide = Math.ceil(f.right - f.left) + 1;
     const top = new Float32Array(wide).fill(-1);
@@ -205,9 +204,9 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
     g.strokeStyle = ink("--jump");
     g.setLineDash([3, 2.5]);
     g.lineWidth = 1.5;
-    each(run.jumps, f, (x, j) => {
+    yield* inLots(within(run.jumps, f), (j) => {
       g.globalAlpha = j.press === false ? faint : 1;
-      line(g, x, lane.y, x, bottom);
+      line(g, xOf(f, j.t), lane.y, xOf(f, j.t), bottom);
     });
     g.globalAlpha = 1;
     g.setLineDash([]);
@@ -216,8 +215,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
 
   *clicks({ g, ink }, f, lane, { run }) {
     const y = lane.y + lane.h / 2;
-    const seen = run.clicks.filter((c) => c.t >= f.from && c.t <= f.to);
-    yield* inLots(seen, (c) => {
+    yield* inLots(within(run.clicks, f), (c) => {
       const x = xOf(f, c.t);
       if (c.held_ms > 0) {
         g.fillStyle = ink("--line-2");
@@ -272,7 +270,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
     }
   },
 
-  text({ g, ink }, f, lane, { run }) {
+  *text({ g, ink }, f, lane, { run }) {
     const y = lane.y + lane.h / 2;
     g.textAlign = "left";
     for (const r of fieldRuns(run)) {
@@ -288,11 +286,12 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
       if (text) g.fillText(text, x0 + 6, y + 0.5);
     }
     g.fillStyle = ink("--jump");
-    each(run.pastes, f, (x) => g.fillRect(x - 4, y - 4, 8, 8));
+    yield* inLots(within(run.pastes, f), (e) => g.fillRect(xOf(f, e.t) - 4, y - 4, 8, 8));
     g.fillStyle = ink("--text-2");
-    each(run.copies, f, (x) => g.fillRect(x - 1, y - 7, 2, 14));
+    yield* inLots(within(run.copies, f), (e) => g.fillRect(xOf(f, e.t) - 1, y - 7, 2, 14));
     g.fillStyle = ink("--text");
-    each(run.submits, f, (x) => {
+    yield* inLots(within(run.submits, f), (e) => {
+      const x = xOf(f, e.t);
       g.fillRect(x - 0.75, lane.y - 2, 1.5, lane.h + 4);
       g.beginPath();
       g.moveTo(x, lane.y - 2);
@@ -302,7 +301,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
     });
   },
 
-  scroll({ g, ink }, f, lane, { run }) {
+  *scroll({ g, ink }, f, lane, { run }) {
     const { scroll } = run;
     let deepest = 1;
     for (let i = 0; i < scroll.n; i++) deepest = Math.max(deepest, scroll.y[i]!);
@@ -324,9 +323,7 @@ const draw: Record<LaneName, (s: Sheet, f: Frame, lane: Lane, look: Look) => Ret
     g.stroke();
     g.lineWidth = 1;
     g.fillStyle = ink("--jump");
-    for (let k = after(scroll.t, f.from, scroll.n); k < scroll.n && scroll.t[k]! <= f.to; k++) {
-      if (scroll.jump[k]) diamond(g, xOf(f, scroll.t[k]!), yOf(scroll.y[k]!), 4);
-    }
+    yield* inLots(scrollJumps(scroll, f), (k) => diamond(g, xOf(f, scroll.t[k]!), yOf(scroll.y[k]!), 4));
   },
 
   wheel({ g, ink }, f, lane, { run }) {
@@ -391,8 +388,13 @@ function fieldRuns(run: Run): FieldRun[] {
   return runs;
 }
 
-function each<T extends { t: number }>(events: T[], f: Frame, at: (x: number, e: T) => void): void {
-  for (const e of events) if (e.t >= f.from && e.t <= f.to) at(xOf(f, e.t), e);
+const within = <T extends { t: number }>(events: T[], f: Frame): T[] => events.filter((e) => e.t >= f.from && e.t <= f.to);
+
+/** Which steps of scrolling were jumps. */
+export function scrollJumps(scroll: Scrolls, f: Frame): number[] {
+  const found: number[] = [];
+  for (let k = after(scroll.t, f.from, scroll.n); k < scroll.n && scroll.t[k]! <= f.to; k++) if (scroll.jump[k]) found.push(k);
+  return found;
 }
 
 /** How much is seen of jumps that no press followed: they are no evidence. */

@@ -4,10 +4,10 @@
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { count, plural } from "../app/format";
-import { Canvas, type Easel, type Sheet } from "./canvas";
+import { Canvas, type Easel, inLots, type Sheet } from "./canvas";
 import { after, pageAt, type Run } from "./data";
 import { Figure, Key, type Table, useTip } from "./figure";
-import { diamond, frameOf, line, short, timeOf, xOf } from "./lanes";
+import { diamond, frameOf, line, scrollJumps, short, timeOf, xOf } from "./lanes";
 import { clamp, useChanges, usePlayhead } from "./playhead";
 import { clock, px, steps, timeSteps } from "./words";
 
@@ -83,14 +83,13 @@ export function ScrollPicture({ run }: { run: Run }): JSX.Element {
     }
     g.strokeStyle = ink("--jump");
     g.fillStyle = ink("--jump");
-    for (let k = after(scroll.t, f.from, scroll.n); k < scroll.n && scroll.t[k]! <= f.to; k++) {
-      if (!scroll.jump[k]) continue;
+    yield* inLots(scrollJumps(scroll, f), (k) => {
       const x = xOf(f, scroll.t[k]!);
       g.setLineDash([4, 3]);
       line(g, x, yOf(k > 0 && scroll.p[k - 1] === scroll.p[k] ? scroll.y[k - 1]! : 0, h), x, yOf(scroll.y[k]!, h));
       g.setLineDash([]);
       diamond(g, x, yOf(scroll.y[k]!, h), 4.5);
-    }
+    });
     g.fillStyle = ink("--scroll");
     let column = -1;
     for (let k = after(run.wheel, f.from); k < run.wheel.length && run.wheel[k]! <= f.to; k++) {
