@@ -226,16 +226,19 @@ function Listed({ list, filter, checks }: { list: SessionList; filter: Filter; c
     const edge = narrow ? 64 : 16;
     if (top < edge) scrollBy(0, top - edge);
     else if (top + height > innerHeight - 16) scrollBy(0, top + height - innerHeight + 16);
-    take();
+    // Enter must not open the row before while this one is still to be drawn.
+    const before = document.activeElement;
+    if (!take() && before instanceof HTMLElement && place.current.contains(before)) before.blur();
   };
-  const take = (): void => {
+  const take = (): boolean => {
     const a = wanted.current ? place.current?.querySelector<HTMLElement>(`a[data-id="${wanted.current}"]`) : null;
     if (a) {
       a.focus({ preventScroll: true });
       wanted.current = "";
     }
+    return Boolean(a);
   };
-  useLayoutEffect(take);
+  useLayoutEffect(() => void take());
 
   useKeys({
     j: () => focus(Math.min(list.count - 1, cursor.current + 1)),
